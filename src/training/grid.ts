@@ -1,0 +1,91 @@
+import type { AlsSettings } from "../als/objective.ts";
+import type { ConfidenceSettings } from "../interactions/confidence.ts";
+import { Random } from "../math/random.ts";
+
+/** All that decides a model but the data: what to count, what to minimise, what to serve. */
+export interface Recipe {
+  readonly confidence: ConfidenceSettings;
+  readonly als: AlsSettings;
+  /** serving multiplies a score by n_i^e; 0 leaves it as it is */
+  readonly popularityExponent: number;
+}
+
+/** The values to try of each setting; a setting that is not named keeps its default. */
+export interface Grid {
+  readonly als: { readonly [S in keyof AlsSettings]?: readonly AlsSettings[S][] };
+  readonly confidence?: readonly ConfidenceSettings[];
+  readonly popularityExponent?: readonly number[];
+}
+
+export class GridError extends Error {
+  override name = "GridError";
+}
+
+/**
+ * Every combination, in the order of the grid's own keys with the last one turning fastest; or `sampleSize` of
+ * them drawn without repetition, in that same order.
+ */
+export function expandGrid(grid: Grid, base: Recipe, sampleSize?: number, seed = 1): Recipe[] {
+  const axes = axesOf(grid);
+  const size = axes.reduce((product, axis) => product * axis.values.length, 1);
+  if (size > 100_000 && sampleSize === undefined) {
+    throw new GridError(
+      `the grid has ${size} combinations: try fewer values, or a random part with --trials`,
+    );
+  }
+  const picked = sampleSize === undefined || sampleSize >= size ? all(size) : draw(size, sampleSize, seed);
+  return picked.map((index) => recipeAt(index, axes, base));
+}
+
+interface Axis {
+  readonly name: string;
+  readonly values: readonly unknown[];
+  set(recipe: Recipe, value: unknown): Recipe;
+}
+
+function axesOf(grid: Grid): Axis[] {
+  const axes: Axis[] = [];
+  const add = (name: string, values: readonly unknown[] | undefined, set: Axis["set"]) => {
+    if (values === undefined) return;
+    if (values.length === 0) throw new GridError(`the grid gives no value for ${name}`);
+    axes.push({ name, values, set });
+  };
+  add("confidence", grid.confidence, (recipe, value) => ({
+    ...recipe,
+    confidence: value as ConfidenceSettings,
+  }));
+  for (const [name, values] of Object.entries(grid.als)) {
+    add(name, values, (recipe, value) => ({ ...recipe, als: { ...recipe.als, [name]: value } }));
+  }
+  add("popularityExponent", grid.popularityExponent, (recipe, value) => ({
+    ...recipe,
+    popularityExponent: value as number,
+  }));
+  return axes;
+}
+
+/** `index` read as a number whose digits, the last axis lowest, choose the values. */
+function recipeAt(index: number, axes: Axis[], base: Recipe): Recipe {
+  let rest = index;
+  let recipe = base;
+  for (const axis of axes.toReversed()) {
+    recipe = axis.set(recipe, axis.values[rest % axis.values.length]);
+    rest = Math.floor(rest / axis.values.length);
+  }
+  return recipe;
+}
+
+function all(size: number): number[] {
+  return Array.from({ length: size }, (_, index) => index);
+}
+
+/** Floyd's sampling without repetition: as many draws as samples, however large the grid. */
+function draw(size: number, sampleSize: number, seed: number): number[] {
+  const random = new Random(seed);
+  const drawn = new Set<number>();
+  for (let top = size - sampleSize; top < size; top++) {
+    const candidate = random.integer(top + 1);
+    drawn.add(drawn.has(candidate) ? top : candidate);
+  }
+  return [...drawn].sort((a, b) => a - b);
+}
