@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** What each room may import from the others. Anyone may import `log`; `math` and `tensors` are the ground floor. */
+const mayImport: Record<string, readonly string[]> = {
+  math: [],
+  tensors: [],
+  tables: [],
+  store: [],
+  keys: [],
+  log: [],
+  config: [],
+  "version.ts": [],
+  kernel: [],
+  interactions: ["math", "tables"],
+  catalog: ["math", "tables", "tensors"],
+  demo: ["math", "interactions", "catalog"],
+  als: ["math", "kernel"],
+  model: ["math", "tensors", "interactions", "catalog", "als", "kernel"],
+  ranking: ["math", "interactions", "catalog", "model"],
+  evaluation: ["math", "interactions", "catalog", "model", "ranking"],
+  training: ["math", "interactions", "als", "model", "evaluation"],
+  registry: ["model", "store"],
+  serving: ["math", "interactions", "catalog", "model", "ranking", "registry"],
+  http: ["serving", "keys"],
+  lambda: ["http", "serving", "registry", "store", "keys", "config"],
+  local: ["http", "pipeline", "serving", "registry", "store", "keys", "config"],
+  pipeline: [
+    ...["math", "tables", "interactions", "catalog", "als", "model", "ranking", "evaluation", "training"],
+    ...["store", "registry", "demo"],
+  ],
+};
+
+/** The only rooms in which a package may be named. */
+const soleOwners: Record<string, readonly string[]> = {
+  mathjs: ["interactions"],
+  "ml-matrix": ["model"],
+  "csv-parse": ["tables"],
+  hyparquet: ["tables"],
+  "hyparquet-compressors": ["tables"],
+  "node:worker_threads": ["training"],
+  "@aws-sdk/client-s3": ["store"],
+  hono: ["http", "local", "lambda"],
+  "@hono/zod-openapi": ["http"],
+  "@hono/node-server": ["local"],
+  "node:http": ["local"],
+  jose: ["http", "keys"],
+  commander: ["cli"],
+  "log-update": ["cli"],
+  "aws-lambda": ["lambda"],
+};
+
+const source = new URL("../src", import.meta.url).pathname;
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+/** A file's room: its folder under src, or its own name where it lies in src itself. */
+function roomOf(path: string): string {
+  const [first, ...rest] = relative(source, path).split(sep);
+  return rest.length === 0 ? first.replace(/\.ts$/, "") : first;
+}
+
+/** Every module named in static imports, re-exports, dynamic imports and worker URLs; types count too. */
+function importsOf(text: string): string[] {
+  const named = /^\s*(?:import|export)\b[^;"']*?(?:from\s*)?["']([^"']+)["']/gm;
+  const dynamic = /\bimport\(\s*["']([^"']+)["']\s*\)/g;
+  return [...text.matchAll(named), ...text.matchAll(dynamic)].map((match) => match[1]);
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .flatMap((path) => (statSync(path).isDirectory() ? filesUnder(path) : [path]))
+    .filter((path) => path.endsWith(".ts") && !path.includes(`${sep}kernel${sep}`));
+}
+
+const imports: Import[] = filesUnder(source).flatMap((file) =>
+  importsOf(readFileSync(file, "utf8")).map((target) => ({ file, target })),
+);
+
+describe("the map of the rooms", () => {
+  it("reads every form of import", () => {
+    const text = `import a from "a";\nimport type { B } from "./b.ts";\nexport { c } from "c";\nimport {\n  d,\n} from "d";\nawait import("e");\nimport "f";\nconst g = "from 'no'";`;
+    expect(importsOf(text)).toEqual(["a", "./b.ts", "c", "d", "f", "e"]);
+  });
+
+  it("knows every room", () => {
+    const rooms = new Set(filesUnder(source).map(roomOf));
+    rooms.delete("cli");
+    expect([...rooms].filter((room) => !(room in mayImport))).toEqual([]);
+  });
+
+  it("holds: imports point only where the map allows", () => {
+    const wrong = imports.flatMap(({ file, target }) => {
+      const from = roomOf(file);
+      if (!target.startsWith(".") || from === "cli") return [];
+      const to = roomOf(join(dirname(file), target));
+      const allowed = to === from || to === "log" || mayImport[from]?.includes(to);
+      return allowed ? [] : [`${relative(source, file)} imports ${target}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("holds: a package stays with its owner", () => {
+    const wrong = imports.flatMap(({ file, target }) => {
+      const owner = Object.keys(soleOwners).find((name) => target === name || target.startsWith(`${name}/`));
+      return owner === undefined || soleOwners[owner].includes(roomOf(file))
+        ? []
+        : [`${relative(source, file)} imports ${target}, which belongs to ${soleOwners[owner]}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("holds: nobody imports the command line, and only entries read the environment", () => {
+    const readers = filesUnder(source).filter((file) => /\bprocess\.env\b/.test(readFileSync(file, "utf8")));
+    expect(readers.map((file) => relative(source, file)).filter((file) => file !== "config.ts")).toEqual([]);
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        roomOf(file) !== "cli" && target.startsWith(".") && roomOf(join(dirname(file), target)) === "cli",
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("the serving bundle", () => {
+  it("reaches no training code and stays within its budget", () => {
+    const meta = JSON.parse(readFileSync(new URL("../dist/lambda/meta.json", import.meta.url), "utf8"));
+    const reached = Object.keys(meta.inputs).filter((input) =>
+      /^src\/(training|evaluation|cli|demo|pipeline|tables)|node_modules\/(mathjs|commander|csv-parse|hyparquet)\//.test(
+        input,
+      ),
+    );
+    expect(reached).toEqual([]);
+    const [output] = Object.values(meta.outputs) as { bytes: number }[];
+    expect(output.bytes).toBeLessThanOrEqual(1_500_000);
+  });
+});
