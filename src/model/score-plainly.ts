@@ -1,0 +1,31 @@
+import { type RankedRows, TopRows } from "./top-rows.ts";
+
+/**
+ * What a score is, to the bit: the sum in index order, in f64, of products of the f32 elements (each product
+ * is exact in f64).
+ *
+ * query   is (rank)
+ * factors is (items, rank), row-major
+ */
+export function scoreRow(query: Float32Array, factors: Float32Array, row: number): number {
+  const rank = query.length;
+  const from = row * rank;
+  let score = 0;
+  for (let k = 0; k < rank; k++) score += query[k] * factors[from + k];
+  return score;
+}
+
+/** The specification of top-K, which the kernel equals: every row not hidden is scored. `hidden` is (items). */
+export function topKPlainly(
+  query: Float32Array,
+  factors: Float32Array,
+  k: number,
+  hidden?: Uint8Array,
+): RankedRows {
+  const itemCount = query.length === 0 ? 0 : factors.length / query.length;
+  const top = new TopRows(Math.min(k, itemCount));
+  for (let row = 0; row < itemCount; row++) {
+    if (!hidden?.[row]) top.offer(row, scoreRow(query, factors, row));
+  }
+  return top.take();
+}

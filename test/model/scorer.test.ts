@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Random } from "../../src/math/random.ts";
+import { codeStride, quantise, queryCodeMax } from "../../src/model/quantise.ts";
+import { scoreRow, topKPlainly } from "../../src/model/score-plainly.ts";
+import { Scorer } from "../../src/model/scorer.ts";
+
+interface Question {
+  rank: number;
+  factors: Float32Array;
+  query: Float32Array;
+  k: number;
+  hidden?: Uint8Array | undefined;
+}
+
+/** What top-K means, written without a heap: score everything, sort by falling score, then by row. */
+function sortEverything({ rank, factors, query, k, hidden }: Question) {
+  const rows = Array.from({ length: factors.length / rank }, (_, row) => row).filter((row) => !hidden?.[row]);
+  const scores = new Map(rows.map((row) => [row, scoreRow(query, factors, row)]));
+  rows.sort((a, b) => scores.get(b)! - scores.get(a)! || a - b);
+  const best = rows.slice(0, k);
+  return { rows: best, scores: best.map((row) => scores.get(row)!) };
+}
+
+const ways: [string, (question: Question) => { rows: Uint32Array; scores: Float64Array }][] = [
+  ["plainly", ({ factors, query, k, hidden }) => topKPlainly(query, factors, k, hidden)],
+  ["kernel", ({ rank, factors, query, k, hidden }) => Scorer.over(factors, rank).topK(query, k, hidden)],
+];
+
+/** Elements of many sizes: rows of one question mix zeros, denormals, equal and huge values. */
+const element = fc.oneof(
+  fc.float({ min: -1, max: 1, noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    Math.fround(1e-45),
+    Math.fround(-1e-40),
+    Math.fround(3e38),
+    Math.fround(-1e30),
+  ),
+  fc.float({ noNaN: true, noDefaultInfinity: true }),
+);
+const modest = fc.constantFrom(0, 0.25, -0.25, 1, -1, Math.fround(0.1), Math.fround(1e-20));
+
+const question: fc.Arbitrary<Question> = fc
+  .record({ rank: fc.integer({ min: 1, max: 40 }), itemCount: fc.nat(70), wild: fc.boolean() })
+  .chain(({ rank, itemCount, wild }) => {
+    const values = (length: number) =>
+      fc
+        .array(wild ? element : modest, { minLength: length, maxLength: length })
+        .map((list) => Float32Array.from(list));
+    return fc.record({
+      rank: fc.constant(rank),
+      factors: values(rank * itemCount),
+      query: values(rank),
+      k: fc.nat(itemCount + 5),
+      hidden: fc.option(fc.uint8Array({ minLength: itemCount, maxLength: itemCount, max: 1 }), {
+        nil: undefined,
+      }),
+    });
+  });
+
+describe.each(ways)("top-K %s", (_, topK) => {
+  test("equals score everything, then sort", () => {
+    fc.assert(
+      fc.property(question, (asked) => {
+        const { rows, scores } = topK(asked);
+        const expected = sortEverything(asked);
+        expect([...rows]).toEqual(expected.rows);
+        expect([...scores]).toEqual(expected.scores);
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  test.each([
+    [64, 5000, 20],
+    [17, 1000, 1000],
+    [1, 20_000, 7],
+    [600, 300, 10],
+  ])("over many blocks: rank %i, %i items, k %i", (rank, itemCount, k) => {
+    const random = new Random(rank);
+    const factors = Float32Array.from({ length: rank * itemCount }, () => random.next() - 0.5);
+    // Every tenth row is the row before it again.
+    for (let row = 10; row < itemCount; row += 10) {
+      factors.copyWithin(row * rank, (row - 1) * rank, row * rank);
+    }
+    const query = Float32Array.from({ length: rank }, () => random.next() - 0.5);
+    const hidden = Uint8Array.from({ length: itemCount }, () => random.integer(2));
+    for (const asked of [
+      { rank, factors, query, k },
+      { rank, factors, query, k, hidden },
+    ]) {
+      const { rows, scores } = topK(asked);
+      expect({ rows: [...rows], scores: [...scores] }).toEqual(sortEverything(asked));
+    }
+  });
+
+  test("rising scores, the worst order there is", () => {
+    const factors = Float32Array.from({ length: 3000 }, (_, row) => row);
+    const { rows } = topK({ rank: 1, factors, query: new Float32Array([2]), k: 3 });
+    expect([...rows]).toEqual([2999, 2998, 2997]);
+  });
+
+  test("nothing left is nothing found", () => {
+    const factors = new Float32Array(64).fill(1);
+    const hidden = new Uint8Array(64).fill(1);
+    expect(topK({ rank: 1, factors, query: new Float32Array([1]), k: 5, hidden }).rows.length).toBe(0);
+    expect(topK({ rank: 1, factors, query: new Float32Array([1]), k: 0 }).rows.length).toBe(0);
+  });
+});
+
+test("a query that is not finite is refused", () => {
+  const scorer = Scorer.over(new Float32Array([1, 2]), 1);
+  expect(() => scorer.topK(new Float32Array([Number.NaN]), 1)).toThrow(RangeError);
+  expect(() => scorer.topK(new Float32Array([Infinity]), 1)).toThrow("element 0 of a query is Infinity");
+});
+
+test("rows past the proven size are scored plainly", () => {
+  expect(Scorer.over(new Float32Array([1e28, 1]), 1).usesCodes).toBe(true);
+  expect(Scorer.over(new Float32Array([1e30, 1]), 1).usesCodes).toBe(false);
+});
+
+test("the bound holds: no score lies above what its codes allow", () => {
+  const sizes = fc.constantFrom(1, 3, 16, 64, 128, 700, 4096);
+  fc.assert(
+    fc.property(sizes, fc.integer(), fc.constantFrom(1e-38, 1e-6, 1, 1e25), (rank, seed, size) => {
+      const random = new Random(seed);
+      const draw = () => Math.fround((random.next() - 0.5) * size * (random.integer(4) === 0 ? 1000 : 1));
+      const y = Float32Array.from({ length: rank }, draw);
+      // The worst query is the one that lies along the error: half the time, take it nearly so.
+      const codes = new Int8Array(codeStride(rank));
+      const scale = new Float32Array(1);
+      const slack = new Float32Array(1);
+      quantise(y, rank, { codes, scale, slack });
+      const along = random.integer(2) === 0;
+      const x = y.map((value, k) => (along ? value - scale[0] * codes[k] : random.next() - 0.5));
+      const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      if (largest === 0) return;
+      const unit = largest / queryCodeMax(rank);
+      let dot = 0;
+      let square = 0;
+      for (let k = 0; k < rank; k++) {
+        dot += Math.round(x[k] / unit) * codes[k];
+        square += (x[k] / unit) ** 2;
+      }
+      expect(Math.abs(dot)).toBeLessThan(2 ** 31);
+      const upper = Math.fround(
+        Math.fround(Math.fround(dot) * scale[0]) + Math.fround(slack[0] * Math.fround(Math.sqrt(square))),
+      );
+      expect(scoreRow(x, y, 0) / unit).toBeLessThanOrEqual(upper);
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
