@@ -18,8 +18,19 @@ export function queryCodeMax(rank: number): number {
   return Math.min(32767, Math.floor((2 ** 31 - 1) / (127 * Math.max(1, codeStride(rank)))));
 }
 
+/** The largest norm of a row of factors, (rows, rank) row-major. */
+export function largestNorm(factors: Float32Array, rank: number): number {
+  let largest = 0;
+  for (let from = 0; from < factors.length; from += rank) {
+    let square = 0;
+    for (let k = from; k < from + rank; k++) square += factors[k] * factors[k];
+    largest = Math.max(largest, square);
+  }
+  return Math.sqrt(largest);
+}
+
 /**
- * Fills the 8-bit copy and returns the largest norm of a row.
+ * Fills the 8-bit copy of factors, (rows, rank) row-major.
  *
  * **The bound.** Let y be a row, q its codes, s its scale, e = y - s q; x a query, t > 0 its scale, p its codes,
  * P = `queryCodeMax` and N = ‖x‖ / t. In units of t a score is
@@ -37,17 +48,15 @@ export function queryCodeMax(rank: number): number {
  * So a score / t never exceeds s (p·q) + slack N as the kernel computes it. Nothing overflows in f32 as long as
  * ‖y‖ < `normMax`, since N <= √d (P + 1) < 2^22; a model with a larger row is scored plainly.
  */
-export function quantise(factors: Float32Array, rank: number, into: Codes): number {
+export function quantise(factors: Float32Array, rank: number, into: Codes): void {
   const stride = codeStride(rank);
   const rho = (Math.sqrt(rank) / (2 * queryCodeMax(rank))) * (1 + 2 ** -29);
-  let largestSquare = 0;
   for (let row = 0; row < into.scale.length; row++) {
     const y = factors.subarray(row * rank, (row + 1) * rank);
     const codes = into.codes.subarray(row * stride, (row + 1) * stride);
     let largest = 0;
     for (let k = 0; k < rank; k++) largest = Math.max(largest, Math.abs(y[k]));
     const scale = Math.fround(largest / 127);
-    let square = 0;
     let codeSquare = 0;
     let errorSquare = 0;
     for (let k = 0; k < rank; k++) {
@@ -55,16 +64,13 @@ export function quantise(factors: Float32Array, rank: number, into: Codes): numb
       const code = scale === 0 ? 0 : Math.max(-127, Math.min(127, Math.round(y[k] / scale)));
       const error = y[k] - scale * code;
       codes[k] = code;
-      square += y[k] * y[k];
       codeSquare += code * code;
       errorSquare += error * error;
     }
     into.scale[row] = scale;
     const bound = (rho + 2 ** -21) * scale * Math.sqrt(codeSquare) + Math.sqrt(errorSquare);
     into.slack[row] = roundUp(bound * (1 + 2 ** -20) + 2 ** -120);
-    largestSquare = Math.max(largestSquare, square);
   }
-  return Math.sqrt(largestSquare);
 }
 
 /** From this norm on, f32 could overflow within the first pass. */

@@ -1,6 +1,6 @@
 import { scorerWasm } from "../kernel/built/scorer.ts";
 import { alignUp } from "../tensors/header.ts";
-import { codeStride, normMax, quantise, queryCodeMax, rankMax, roundDown } from "./quantise.ts";
+import { codeStride, largestNorm, normMax, quantise, queryCodeMax, rankMax, roundDown } from "./quantise.ts";
 import { scoreRow, topKPlainly } from "./score-plainly.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 
@@ -72,8 +72,8 @@ export class Scorer {
       codes: new Int8Array(memory.buffer, codesAt, itemCount * codeStride(rank)),
     };
     layout.factors.set(factors);
-    const largestNorm = quantise(factors, rank, layout);
-    return new Scorer({ ...layout, rank, largestNorm, scratchOffset });
+    quantise(factors, rank, layout);
+    return new Scorer({ ...layout, rank, largestNorm: largestNorm(factors, rank), scratchOffset });
   }
 
   /** Whether the 8-bit pass is proven for these factors; without it every row is scored. */

@@ -171,7 +171,8 @@ export class TensorFile {
   }
 }
 
-function dtypeOf(data: TensorData): DType {
+/** How the container calls the elements of an array. */
+export function dtypeOf(data: TensorData): DType {
   if (data instanceof Float64Array) return "F64";
   if (data instanceof Float32Array) return "F32";
   if (data instanceof Uint32Array) return "U32";

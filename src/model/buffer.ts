@@ -1,0 +1,33 @@
+import { alignUp } from "../tensors/header.ts";
+import { scorerScratchBytes, wasmPageBytes } from "./scorer.ts";
+
+/** A model's file in a memory of its own, with room for the scorer after the file's last byte. */
+export interface ModelBuffer {
+  readonly memory: WebAssembly.Memory;
+  /** the whole file: read it in here, write it out from here */
+  readonly fileBytes: Uint8Array<ArrayBuffer>;
+  readonly scratchOffset: number;
+}
+
+/** A file that is no model of ours, or a damaged one. */
+export class ModelFileError extends Error {
+  override name = "ModelFileError";
+}
+
+const pagesMax = 65_536;
+
+/**
+ * Memory for a file of this many bytes. It never grows, since growing detaches every view.
+ * @throws ModelFileError past 4 GiB
+ */
+export function allocateModel(byteLength: number): ModelBuffer {
+  const scratchOffset = alignUp(byteLength);
+  const pages = Math.ceil((scratchOffset + scorerScratchBytes) / wasmPageBytes);
+  if (pages > pagesMax) {
+    throw new ModelFileError(
+      `a model of ${byteLength} bytes does not fit into 4 GiB: leave out the user factors, or take a lower rank`,
+    );
+  }
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  return { memory, fileBytes: new Uint8Array(memory.buffer, 0, byteLength), scratchOffset };
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { AlsSettings } from "../als/objective.ts";
+import { type ConfidenceProgram, checkConfidenceProgram } from "../interactions/confidence-program.ts";
+import type { TensorFile } from "../tensors/safetensors.ts";
+import { ModelFileError } from "./buffer.ts";
+
+export const formatVersion = 1;
+/** The key of the one JSON string among the file's metadata. */
+export const metadataKey = "aisle-model";
+
+const count = z.int().nonnegative();
+const finite = z.number();
+/** JSON knows no Infinity: a half-life of null is none. */
+const halfLife = z.number().positive().nullable();
+
+const alsSettings = z.object({
+  factors: count,
+  unobservedWeight: finite,
+  regularization: finite,
+  regularizationExponent: finite,
+  popularityExponent: finite,
+  observedPopularityExponent: finite,
+  iterations: count,
+  solver: z.enum(["cg", "exact"]),
+  cgSteps: count,
+  seed: z.int(),
+}) satisfies z.ZodType<AlsSettings>;
+
+const schema = z
+  .object({
+    formatVersion: z.literal(formatVersion),
+    rank: count,
+    itemCount: count,
+    userCount: count,
+    /** Epoch seconds of the last event that the model was fitted on. */
+    now: finite,
+    /** SHA-256 of the interactions that it was fitted on. */
+    dataDigest: z.string(),
+    /** The largest norm of an item's stored factors; the scorer's proof asks for it. */
+    largestNorm: finite.nonnegative(),
+    /** Exponent e: stored item factors are the fitted ones × (users of the item)^e. */
+    popularityExponent: finite,
+    confidence: z.object({
+      program: z.unknown().transform((value, context): ConfidenceProgram => {
+        try {
+          return checkConfidenceProgram(value, "it");
+        } catch (error) {
+          context.addIssue({ code: "custom", message: (error as Error).message });
+          return z.NEVER;
+        }
+      }),
+      weights: z.record(z.string(), finite),
+      halfLifeDays: z.union([halfLife, z.record(z.string(), halfLife)]),
+      /** Event types of each bit of `history.type_bits`. */
+      bitTypes: z.array(z.array(z.string())).max(8),
+      purchaseBits: count.max(255),
+    }),
+    /** What fold-in asks of the objective; null where nothing was factorised. */
+    objective: z.object({ settings: alsSettings, itemWeightSum: finite }).nullable(),
+  })
+  .refine(({ rank, objective }) => rank > 0 === (objective !== null), "factors and objective go together");
+
+export type ModelHeader = z.infer<typeof schema>;
+
+/** @throws ModelFileError naming the file and the fields that are wrong */
+export function readModelHeader(file: TensorFile, where: string): ModelHeader {
+  const text = file.metadata[metadataKey];
+  if (text === undefined) {
+    throw new ModelFileError(
+      `${where}: no "${metadataKey}" in its metadata: a safetensors file, but not a model`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelFileError(`${where}: "${metadataKey}" in its metadata is not JSON`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const version = (json as { formatVersion?: unknown } | null)?.formatVersion;
+  if (typeof version === "number" && version > formatVersion) {
+    throw new ModelFileError(
+      `${where}: format version ${version}, this program reads up to ${formatVersion}: update it`,
+    );
+  }
+  throw new ModelFileError(`${where}: the model's header is damaged:\n${z.prettifyError(parsed.error)}`);
+}

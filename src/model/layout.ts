@@ -1,0 +1,221 @@
+import { type AlsFactors, type AlsSettings, sum } from "../als/objective.ts";
+import type { Interactions } from "../interactions/aggregate.ts";
+import {
+  dtypeOf,
+  planTensors,
+  type TensorData,
+  TensorFile,
+  type TensorSpec,
+} from "../tensors/safetensors.ts";
+import { allocateModel, type ModelBuffer } from "./buffer.ts";
+import { formatVersion, type ModelHeader, metadataKey } from "./header.ts";
+import { findNeighbours, neighbourCountMax } from "./neighbours.ts";
+import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
+import { codeStride, largestNorm, quantise } from "./quantise.ts";
+import { idTensors, type ShapedTensor } from "./tensors.ts";
+
+/** What was learnt about the items and users of the interactions. */
+export interface FittedFactors {
+  readonly factors: AlsFactors;
+  readonly settings: AlsSettings;
+  /** (items): w, mean 1 */
+  readonly itemWeights: Float32Array;
+  /** (items): a = c × observedScale */
+  readonly observedScale: Float32Array;
+}
+
+export interface ModelContents {
+  readonly interactions: Interactions;
+  /** absent: a model of popularity only, of rank 0 */
+  readonly fitted?: FittedFactors | undefined;
+  /** e: item factors are stored times (users of the item)^e, so that score and contributions carry it alike */
+  readonly popularityExponent?: number;
+  /** false leaves the users' factors out: they are folded in from histories when asked for */
+  readonly userFactors?: boolean;
+  /** per item, precomputed; by default 50 up to 20,000 items and none beyond, where they are found when asked for */
+  readonly neighbourCount?: number;
+}
+
+/** Beyond, the table of all neighbours takes minutes. */
+const neighbourItemsMax = 20_000;
+
+/**
+ * Writes a model's file, once, into the memory that it is then served from. The same contents give the same
+ * bytes.
+ * @throws RangeError on NaN or Infinity in what was fitted
+ */
+export function layOutModel(contents: ModelContents): ModelBuffer {
+  const { interactions, fitted } = contents;
+  const popularity = countPopularity(interactions);
+  const items = fitted && multiplyItems(fitted, popularity.all, contents.popularityExponent ?? 0);
+  const header = makeHeader(contents, items?.factors);
+  const stored: Record<string, ShapedTensor> = {
+    ...idTensors("items", interactions.items),
+    ...idTensors("users", interactions.users),
+    ...historyTensors(interactions),
+    ...popularityTensors(popularity),
+    ...(fitted && items ? factorTensors(fitted, items, contents.userFactors ?? true) : {}),
+  };
+  const computed = fitted ? computedSpecs(header, contents.neighbourCount) : [];
+  const buffer = writeFile(stored, computed, header);
+  if (fitted) fillComputed(TensorFile.open(buffer.fileBytes, "the model"), header.rank);
+  return buffer;
+}
+
+function makeHeader(
+  { interactions, fitted, popularityExponent }: ModelContents,
+  items?: Float32Array,
+): ModelHeader {
+  const { halfLifeDays, program, weights, bitTypes, purchaseBits } = interactions;
+  const finiteOrNull = (days: number) => (Number.isFinite(days) ? days : null);
+  return {
+    formatVersion,
+    rank: fitted?.factors.rank ?? 0,
+    itemCount: interactions.items.count,
+    userCount: interactions.users.count,
+    now: interactions.now,
+    dataDigest: interactions.digest,
+    largestNorm: items ? largestNorm(items, fitted?.factors.rank ?? 0) : 0,
+    popularityExponent: popularityExponent ?? 0,
+    confidence: {
+      program,
+      weights,
+      halfLifeDays:
+        typeof halfLifeDays === "number"
+          ? finiteOrNull(halfLifeDays)
+          : Object.fromEntries(
+              Object.entries(halfLifeDays).map(([type, days]) => [type, finiteOrNull(days)]),
+            ),
+      bitTypes: bitTypes.map((types) => [...types]),
+      purchaseBits,
+    },
+    objective: fitted ? { settings: fitted.settings, itemWeightSum: sum(fitted.itemWeights) } : null,
+  };
+}
+
+interface StoredItems {
+  readonly factors: Float32Array;
+  readonly multiplier: Float32Array | undefined;
+}
+
+function multiplyItems({ factors }: FittedFactors, users: Uint32Array, exponent: number): StoredItems {
+  if (exponent === 0) return { factors: factors.items, multiplier: undefined };
+  const multiplier = Float32Array.from(users, (count) => Math.max(1, count) ** exponent);
+  const { rank, items } = factors;
+  const multiplied = items.map((value, at) => value * multiplier[Math.floor(at / rank)]);
+  return { factors: multiplied, multiplier };
+}
+
+function historyTensors(interactions: Interactions): Record<string, ShapedTensor> {
+  const { confidence, strength, lastTime, typeBits, count, value, program } = interactions;
+  // An identifier of a formula is a whole word of it; more than is needed does no harm.
+  const uses = (variable: string) => new RegExp(`\\b${variable}\\b`).test(program.formula);
+  return {
+    "history.starts": row(confidence.starts),
+    "history.items": row(confidence.columns),
+    "history.strength": row(strength),
+    "history.last_time": row(lastTime),
+    "history.type_bits": row(typeBits),
+    ...(uses("n") && { "history.count": row(count) }),
+    ...(uses("value") && { "history.value": row(value) }),
+  };
+}
+
+function popularityTensors(popularity: ReturnType<typeof countPopularity>): Record<string, ShapedTensor> {
+  const { all, days7, days28, byType } = popularity;
+  const trend = findTrends(popularity);
+  return {
+    "popularity.all": row(all),
+    "popularity.days7": row(days7),
+    "popularity.days28": row(days28),
+    "popularity.by_type": {
+      data: byType,
+      shape: [all.length === 0 ? 0 : byType.length / all.length, all.length],
+    },
+    "popularity.rows": row(sortByPopularity(all)),
+    "trending.rows": row(trend.rows),
+    "trending.scores": row(trend.scores),
+  };
+}
+
+function factorTensors(
+  fitted: FittedFactors,
+  items: StoredItems,
+  userFactors: boolean,
+): Record<string, ShapedTensor> {
+  const { rank, users, gram } = fitted.factors;
+  const byRank = (data: TensorData) => ({ data, shape: [data.length / rank, rank] });
+  const tensors = {
+    "items.factors": byRank(items.factors),
+    "items.weight": row(fitted.itemWeights),
+    "items.observed_scale": row(fitted.observedScale),
+    gram: byRank(gram),
+    ...(items.multiplier && { "items.multiplier": row(items.multiplier) }),
+    ...(userFactors && { "users.factors": byRank(users) }),
+  };
+  for (const [name, { data }] of Object.entries(tensors)) requireFinite(name, data);
+  return tensors;
+}
+
+/** What is computed straight into the file. */
+function computedSpecs(header: ModelHeader, neighbourCount?: number): TensorSpec[] {
+  const { itemCount } = header;
+  const wanted = neighbourCount ?? (itemCount <= neighbourItemsMax ? neighbourCountMax : 0);
+  const width = Math.max(0, Math.min(wanted, itemCount - 1));
+  return [
+    { name: "items.codes", dtype: "I8", shape: [itemCount, codeStride(header.rank)] },
+    { name: "items.scale", dtype: "F32", shape: [itemCount] },
+    { name: "items.slack", dtype: "F32", shape: [itemCount] },
+    ...(width > 0
+      ? ([
+          { name: "neighbours.rows", dtype: "U32", shape: [itemCount, width] },
+          { name: "neighbours.scores", dtype: "F32", shape: [itemCount, width] },
+        ] as const)
+      : []),
+  ];
+}
+
+function fillComputed(file: TensorFile, rank: number): void {
+  const factors = file.f32("items.factors");
+  const codes = {
+    codes: file.i8("items.codes"),
+    scale: file.f32("items.scale"),
+    slack: file.f32("items.slack"),
+  };
+  quantise(factors, rank, codes);
+  if (file.has("neighbours.rows")) {
+    findNeighbours(factors, rank, {
+      rows: file.u32("neighbours.rows"),
+      scores: file.f32("neighbours.scores"),
+    });
+  }
+}
+
+function writeFile(
+  stored: Readonly<Record<string, ShapedTensor>>,
+  computed: readonly TensorSpec[],
+  header: ModelHeader,
+): ModelBuffer {
+  const specs = Object.entries(stored).map(([name, { data, shape }]) => ({
+    name,
+    dtype: dtypeOf(data),
+    shape,
+  }));
+  const plan = planTensors([...specs, ...computed], { [metadataKey]: JSON.stringify(header) });
+  const buffer = allocateModel(plan.byteLength);
+  buffer.fileBytes.set(plan.header);
+  for (const [name, { data }] of Object.entries(stored)) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    buffer.fileBytes.set(bytes, plan.place(name).byteOffset);
+  }
+  return buffer;
+}
+
+function row(data: TensorData): ShapedTensor {
+  return { data, shape: [data.length] };
+}
+
+function requireFinite(name: string, data: TensorData): void {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new RangeError(`${name}[${at}] is ${data[at]}: a model holds finite numbers only`);
+}

@@ -1,0 +1,215 @@
+import type { IdTable } from "../math/id-table.ts";
+import { TensorFile } from "../tensors/safetensors.ts";
+import type { ModelBuffer } from "./buffer.ts";
+import { FoldIn, type FoldInParameters } from "./fold-in.ts";
+import { type ModelHeader, readModelHeader } from "./header.ts";
+import { confidenceOf, findWeight, type History, type RecentEvent, withRecent } from "./history.ts";
+import { nearestTo, noRow } from "./neighbours.ts";
+import type { Popularity } from "./popularity.ts";
+import { scoreRow } from "./score-plainly.ts";
+import { Scorer } from "./scorer.ts";
+import { checkShapes, readIds } from "./tensors.ts";
+import type { RankedRows } from "./top-rows.ts";
+
+/**
+ * A model as views on the buffer that holds its file. Nothing but the header is parsed, whatever the size.
+ * @param where names the file in errors
+ * @throws TensorFileError or ModelFileError naming what is wrong with it
+ */
+export function openModel(buffer: ModelBuffer, where: string): Model {
+  return new Model(buffer, where);
+}
+
+export class Model {
+  readonly header: ModelHeader;
+  /** 0 where nothing was factorised: popularity only */
+  readonly rank: number;
+  readonly itemCount: number;
+  readonly userCount: number;
+  /** epoch seconds of the last event that it knows, 0 where its data has no times */
+  readonly now: number;
+  readonly items: IdTable;
+  readonly users: IdTable;
+  readonly popularity: Popularity;
+  /** (items): every row by falling popularity */
+  readonly popularRows: Uint32Array;
+  readonly trending: { readonly rows: Uint32Array; readonly scores: Float32Array };
+  /** whether users' rows are stored; else they are folded in */
+  readonly hasUserFactors: boolean;
+  readonly buffer: ModelBuffer;
+  readonly #histories: History & { readonly starts: Uint32Array };
+  readonly #personal: PersonalPart | undefined;
+  readonly #userFactors: Float32Array | undefined;
+  readonly #neighbours: { rows: Uint32Array; scores: Float32Array; width: number } | undefined;
+
+  constructor(buffer: ModelBuffer, where: string) {
+    const file = TensorFile.open(buffer.fileBytes, where);
+    const header = readModelHeader(file, where);
+    checkShapes(file, header, where);
+    this.buffer = buffer;
+    this.header = header;
+    this.rank = header.rank;
+    this.itemCount = header.itemCount;
+    this.userCount = header.userCount;
+    this.now = header.now;
+    this.items = readIds("items", file, where);
+    this.users = readIds("users", file, where);
+    this.popularity = {
+      all: file.u32("popularity.all"),
+      days7: file.u32("popularity.days7"),
+      days28: file.u32("popularity.days28"),
+      byType: file.u32("popularity.by_type"),
+    };
+    this.popularRows = file.u32("popularity.rows");
+    this.trending = { rows: file.u32("trending.rows"), scores: file.f32("trending.scores") };
+    this.#histories = readHistories(file);
+    this.#personal = header.objective ? readPersonalPart(buffer, file, header) : undefined;
+    this.#userFactors = file.has("users.factors") ? file.f32("users.factors") : undefined;
+    this.hasUserFactors = this.#userFactors !== undefined;
+    if (file.has("neighbours.rows")) {
+      const rows = file.u32("neighbours.rows");
+      this.#neighbours = { rows, scores: file.f32("neighbours.scores"), width: rows.length / this.itemCount };
+    }
+  }
+
+  /** What a user did, as views; throws a RangeError on a row that is not there. */
+  history(userRow: number): History {
+    if (!(userRow >= 0 && userRow < this.userCount)) {
+      throw new RangeError(`user row ${userRow} is not among ${this.userCount}`);
+    }
+    const { starts, items, strength, lastTime, typeBits, count, value } = this.#histories;
+    const from = starts[userRow];
+    const to = starts[userRow + 1];
+    return {
+      items: items.subarray(from, to),
+      strength: strength.subarray(from, to),
+      lastTime: lastTime.subarray(from, to),
+      typeBits: typeBits.subarray(from, to),
+      count: count?.subarray(from, to),
+      value: value?.subarray(from, to),
+    };
+  }
+
+  /** @throws UnknownEventTypeError for an event type that has no weight */
+  withRecent(history: History | undefined, recent: readonly RecentEvent[]): History {
+    return withRecent(history, recent, this.header);
+  }
+
+  /** What an event of this type weighs; undefined where nobody said. */
+  eventWeight(eventType: string): number | undefined {
+    return findWeight(this.header.confidence, eventType);
+  }
+
+  /** (rank): the stored row of a user, or undefined where the file has none. */
+  userVector(userRow: number): Float32Array | undefined {
+    return this.#userFactors?.subarray(userRow * this.rank, (userRow + 1) * this.rank);
+  }
+
+  /** The user's equation solved for a history; undefined where the model has no factors or the history no weight. */
+  foldIn(history: History): FoldIn | undefined {
+    if (!this.#personal) return undefined;
+    const { observedScale, parameters } = this.#personal;
+    const weights = confidenceOf(history, this.header).map((c, at) => c * observedScale[history.items[at]]);
+    const counts = history.items.filter((_, at) => weights[at] > 0);
+    if (counts.length === 0) return undefined;
+    return new FoldIn(
+      parameters,
+      counts,
+      weights.filter((weight) => weight > 0),
+    );
+  }
+
+  /** The k best items for a vector of a user or a fold-in: exact, ties by row. `hidden` is (items). */
+  topK(vector: Float32Array, k: number, hidden?: Uint8Array): RankedRows {
+    return this.#requirePersonal().scorer.topK(vector, k, hidden);
+  }
+
+  /** Raw score of each row, aligned with `rows`. */
+  scores(vector: Float32Array, rows: ArrayLike<number>): Float64Array {
+    return Float64Array.from(rows, (row) =>
+      scoreRow(vector, this.#requirePersonal().parameters.factors, row),
+    );
+  }
+
+  /** (rank): an item's stored factors. */
+  itemVector(itemRow: number): Float32Array {
+    const { factors } = this.#requirePersonal().parameters;
+    return factors.subarray(itemRow * this.rank, (itemRow + 1) * this.rank);
+  }
+
+  /** The k items not hidden whose factors have the largest cosine with this one's, those above 0. */
+  neighbours(itemRow: number, k: number, hidden?: Uint8Array): RankedRows {
+    if (!this.#personal) return { rows: new Uint32Array(0), scores: new Float64Array(0) };
+    const stored = this.#storedNeighbours(itemRow, k, hidden);
+    if (stored) return stored;
+    return nearestTo(itemRow, this.#personal.parameters.factors, this.rank, { k, hidden });
+  }
+
+  /** From the table, unless it may have been cut off before k are found. */
+  #storedNeighbours(itemRow: number, k: number, hidden?: Uint8Array): RankedRows | undefined {
+    if (!this.#neighbours) return undefined;
+    const { rows, scores, width } = this.#neighbours;
+    const found: number[] = [];
+    let at = itemRow * width;
+    const end = at + width;
+    for (; at < end && rows[at] !== noRow && found.length < k; at++) {
+      if (!hidden?.[rows[at]]) found.push(at);
+    }
+    if (found.length < k && at === end && width < this.itemCount - 1) return undefined;
+    return {
+      rows: Uint32Array.from(found, (place) => rows[place]),
+      scores: Float64Array.from(found, (place) => scores[place]),
+    };
+  }
+
+  #requirePersonal(): PersonalPart {
+    if (!this.#personal) throw new RangeError("a model of rank 0 has no factors to score with");
+    return this.#personal;
+  }
+}
+
+/** What only a model with factors has. */
+interface PersonalPart {
+  readonly scorer: Scorer;
+  readonly parameters: FoldInParameters;
+  /** (items): a = c × observedScale */
+  readonly observedScale: Float32Array;
+}
+
+function readPersonalPart(buffer: ModelBuffer, file: TensorFile, header: ModelHeader): PersonalPart {
+  const { rank, largestNorm, objective } = header;
+  if (!objective) throw new RangeError("no factors were fitted");
+  const factors = file.f32("items.factors");
+  return {
+    scorer: new Scorer({
+      memory: buffer.memory,
+      factors,
+      codes: file.i8("items.codes"),
+      scale: file.f32("items.scale"),
+      slack: file.f32("items.slack"),
+      rank,
+      largestNorm,
+      scratchOffset: buffer.scratchOffset,
+    }),
+    parameters: {
+      rank,
+      factors,
+      multiplier: file.has("items.multiplier") ? file.f32("items.multiplier") : undefined,
+      gram: file.f64("gram"),
+      ...objective,
+    },
+    observedScale: file.f32("items.observed_scale"),
+  };
+}
+
+function readHistories(file: TensorFile): History & { starts: Uint32Array } {
+  return {
+    starts: file.u32("history.starts"),
+    items: file.u32("history.items"),
+    strength: file.f32("history.strength"),
+    lastTime: file.u32("history.last_time"),
+    typeBits: file.u8("history.type_bits"),
+    count: file.has("history.count") ? file.u32("history.count") : undefined,
+    value: file.has("history.value") ? file.f32("history.value") : undefined,
+  };
+}

@@ -1,0 +1,124 @@
+import { IdTable } from "../math/id-table.ts";
+import type { TensorData, TensorFile } from "../tensors/safetensors.ts";
+import { ModelFileError } from "./buffer.ts";
+import type { ModelHeader } from "./header.ts";
+import { codeStride } from "./quantise.ts";
+
+/** A tensor's data with its shape. */
+export interface ShapedTensor {
+  readonly data: TensorData;
+  readonly shape: readonly number[];
+}
+
+/** Stands in a shape for a length that nothing fixes. */
+const anyLength = -1;
+
+/** Lengths that the header leaves to the tensors, on which several of them must agree. */
+export interface FreeLengths {
+  readonly pairs: number;
+  readonly trends: number;
+  readonly neighbours: number;
+}
+
+/**
+ * Every tensor that a file of this header must hold, with its shape. What may be absent is in
+ * `optionalShapes`. Row-major throughout.
+ */
+export function requiredShapes(header: ModelHeader, lengths: FreeLengths): Record<string, number[]> {
+  const { rank, itemCount, userCount } = header;
+  const pairs = [lengths.pairs];
+  const always = {
+    ...idShapes("items", itemCount),
+    ...idShapes("users", userCount),
+    "history.starts": [userCount + 1],
+    "history.items": pairs,
+    "history.strength": pairs,
+    "history.last_time": pairs,
+    "history.type_bits": pairs,
+    "popularity.all": [itemCount],
+    "popularity.days7": [itemCount],
+    "popularity.days28": [itemCount],
+    "popularity.by_type": [header.confidence.bitTypes.length, itemCount],
+    "popularity.rows": [itemCount],
+    "trending.rows": [lengths.trends],
+    "trending.scores": [lengths.trends],
+  };
+  if (rank === 0) return always;
+  return {
+    ...always,
+    "items.factors": [itemCount, rank],
+    "items.codes": [itemCount, codeStride(rank)],
+    "items.scale": [itemCount],
+    "items.slack": [itemCount],
+    "items.weight": [itemCount],
+    "items.observed_scale": [itemCount],
+    gram: [rank, rank],
+  };
+}
+
+/** User factors are the fold-in of the users' histories, so a file may go without them. */
+export function optionalShapes(header: ModelHeader, lengths: FreeLengths): Record<string, number[]> {
+  const { rank, itemCount, userCount } = header;
+  return {
+    "users.factors": [userCount, rank],
+    "items.multiplier": [itemCount],
+    "neighbours.rows": [itemCount, lengths.neighbours],
+    "neighbours.scores": [itemCount, lengths.neighbours],
+    "history.count": [lengths.pairs],
+    "history.value": [lengths.pairs],
+  };
+}
+
+export function idTensors(name: "users" | "items", { arrays }: IdTable): Record<string, ShapedTensor> {
+  const { bytes, offsets, slots } = arrays;
+  return {
+    [`${name}.ids.bytes`]: { data: bytes, shape: [bytes.length] },
+    [`${name}.ids.offsets`]: { data: offsets, shape: [offsets.length] },
+    [`${name}.ids.slots`]: { data: slots, shape: [slots.length] },
+  };
+}
+
+/** @throws ModelFileError where the hash table cannot be probed */
+export function readIds(name: "users" | "items", file: TensorFile, where: string): IdTable {
+  const table = new IdTable({
+    bytes: file.u8(`${name}.ids.bytes`),
+    offsets: file.u32(`${name}.ids.offsets`),
+    slots: file.u32(`${name}.ids.slots`),
+  });
+  const { length } = table.arrays.slots;
+  if (length <= table.count || (length & (length - 1)) !== 0) {
+    throw new ModelFileError(
+      `${where}: "${name}.ids.slots" has ${length} slots, not a power of 2 above ${table.count}`,
+    );
+  }
+  return table;
+}
+
+/** @throws ModelFileError naming the first tensor that is not as its header says */
+export function checkShapes(file: TensorFile, header: ModelHeader, where: string): void {
+  const lengths = {
+    pairs: file.shape("history.items")[0],
+    trends: file.shape("trending.rows")[0],
+    neighbours: file.has("neighbours.rows") ? file.shape("neighbours.rows")[1] : 0,
+  };
+  const optional = Object.entries(optionalShapes(header, lengths)).filter(([name]) => file.has(name));
+  for (const [name, expected] of [...Object.entries(requiredShapes(header, lengths)), ...optional]) {
+    const shape = file.shape(name);
+    const fits =
+      shape.length === expected.length && expected.every((n, axis) => n === anyLength || n === shape[axis]);
+    if (!fits) {
+      const asked = expected.map((n) => (n === anyLength ? "any" : n)).join(", ");
+      throw new ModelFileError(
+        `${where}: tensor "${name}" has the shape [${shape.join(", ")}], not [${asked}]`,
+      );
+    }
+  }
+}
+
+function idShapes(name: "users" | "items", count: number): Record<string, number[]> {
+  return {
+    [`${name}.ids.bytes`]: [anyLength],
+    [`${name}.ids.offsets`]: [count + 1],
+    [`${name}.ids.slots`]: [anyLength],
+  };
+}
