@@ -1,0 +1,192 @@
+import { symmetricEigen } from "../math/eigen.ts";
+import type { SparseRows } from "../math/sparse.ts";
+import { addOuterProduct, dot, project, solveCholesky, weightedGram } from "./dense.ts";
+import { lossOf } from "./loss.ts";
+import {
+  type AlsFactors,
+  type AlsProblem,
+  type AlsSettings,
+  checkSettings,
+  DivergedError,
+  ridges,
+} from "./objective.ts";
+import { spectralStart } from "./spectral.ts";
+import { type AlsSolver, iterate, type OnIteration } from "./train.ts";
+
+/**
+ * Trains in plain f64 JavaScript: the specification of what the kernel computes.
+ *
+ * @throws DivergedError, AlsSettingsError
+ */
+export async function trainReadable(
+  problem: AlsProblem,
+  settings: AlsSettings,
+  options: { readonly onIteration?: OnIteration } = {},
+): Promise<AlsFactors> {
+  return iterate(new ReadableSolver(problem, settings), settings, options.onIteration);
+}
+
+/** One side of the matrix while the other is fixed: row r solves (diag(row_r) + Σ a v vᵀ) x = Σ a v. */
+interface HalfStep {
+  /** (targets × sources): a */
+  readonly pairs: SparseRows;
+  /** (targets × rank): from where to start, and the result */
+  readonly targets: Float64Array;
+  /** (sources × rank): v, in the basis in which their Gram is diagonal */
+  readonly sources: Float64Array;
+  /** (rank): the diagonal of α₀ × the sources' Gram */
+  readonly gramDiagonal: Float64Array;
+  /** (targets): w_i when items are solved, absent for users */
+  readonly rowWeights?: Float32Array;
+  /** (targets) */
+  readonly ridges: Float32Array;
+}
+
+export class ReadableSolver implements AlsSolver {
+  readonly #problem: AlsProblem;
+  readonly #settings: AlsSettings;
+  readonly #ridges: { users: Float32Array; items: Float32Array };
+  /** (users × rank), (items × rank) */
+  #users: Float64Array = new Float64Array();
+  #items: Float64Array = new Float64Array();
+  /** (rank): of the items' Gram, since the last user half-step */
+  #gramDiagonal: Float64Array = new Float64Array();
+
+  constructor(problem: AlsProblem, settings: AlsSettings) {
+    checkSettings(settings);
+    this.#problem = problem;
+    this.#settings = settings;
+    this.#ridges = ridges(problem, settings);
+  }
+
+  start(): void {
+    const { factors, seed } = this.#settings;
+    const { users, items } = spectralStart(this.#problem, factors, seed);
+    this.#users = users;
+    this.#items = items;
+  }
+
+  solveItems(solver: AlsSettings["solver"]): void {
+    const { observedByItem, itemWeights } = this.#problem;
+    const gramDiagonal = this.#diagonalise(this.#users);
+    this.#solveRows(solver, {
+      pairs: observedByItem,
+      targets: this.#items,
+      sources: this.#users,
+      gramDiagonal,
+      rowWeights: itemWeights,
+      ridges: this.#ridges.items,
+    });
+  }
+
+  solveUsers(solver: AlsSettings["solver"]): void {
+    this.#gramDiagonal = this.#diagonalise(this.#items, this.#problem.itemWeights);
+    this.#solveRows(solver, this.#userHalfStep(this.#users));
+  }
+
+  loss(): number {
+    return lossOf(this.#problem, this.#settings, this.#users, this.#items);
+  }
+
+  factors(): AlsFactors {
+    const rank = this.#settings.factors;
+    // The users must solve the equation of the items as they are stored, in f32.
+    const items = Float32Array.from(this.#items);
+    const users = new Float64Array(this.#users.length);
+    const halfStep = { ...this.#userHalfStep(users), sources: Float64Array.from(items) };
+    this.#solveRows("exact", halfStep);
+    const gram = new Float64Array(rank * rank);
+    for (let k = 0; k < rank; k++) gram[k * rank + k] = this.#gramDiagonal[k];
+    return { rank, users: Float32Array.from(users), items, gram };
+  }
+
+  #userHalfStep(targets: Float64Array): HalfStep {
+    return {
+      pairs: this.#problem.observed,
+      targets,
+      sources: this.#items,
+      gramDiagonal: this.#gramDiagonal,
+      ridges: this.#ridges.users,
+    };
+  }
+
+  /** Turns both sides so that α₀ × the Gram of `rows` is diagonal, and returns the diagonal; no prediction changes. */
+  #diagonalise(rows: Float64Array, weights?: Float32Array): Float64Array {
+    const { factors: rank, unobservedWeight } = this.#settings;
+    const gram = weightedGram(rows, rank, weights);
+    if (!gram.every(Number.isFinite)) throw new DivergedError("a half-step", this.#settings);
+    const { values, vectors } = symmetricEigen(gram, rank);
+    project(this.#users, rank, vectors);
+    project(this.#items, rank, vectors);
+    // A Gram has no negative eigenvalue, rounding gives tiny ones.
+    return values.map((value) => unobservedWeight * Math.max(value, 0));
+  }
+
+  #solveRows(solver: AlsSettings["solver"], halfStep: HalfStep): void {
+    const { factors: rank, cgSteps } = this.#settings;
+    const diagonal = new Float64Array(rank);
+    for (let row = 0; row < halfStep.pairs.rowCount; row++) {
+      const weight = halfStep.rowWeights?.[row] ?? 1;
+      for (let k = 0; k < rank; k++) {
+        diagonal[k] = weight * halfStep.gramDiagonal[k] + halfStep.ridges[row];
+      }
+      if (solver === "exact") solveExactly(halfStep, row, diagonal);
+      else stepTowards(halfStep, row, diagonal, cgSteps);
+    }
+  }
+}
+
+function solveExactly({ pairs, targets, sources }: HalfStep, row: number, diagonal: Float64Array): void {
+  const rank = diagonal.length;
+  const matrix = new Float64Array(rank * rank);
+  const right = new Float64Array(rank);
+  for (let k = pairs.starts[row]; k < pairs.starts[row + 1]; k++) {
+    const source = sources.subarray(pairs.columns[k] * rank, (pairs.columns[k] + 1) * rank);
+    addOuterProduct(matrix, source, pairs.values[k]);
+    for (let j = 0; j < rank; j++) right[j] += pairs.values[k] * source[j];
+  }
+  for (let j = 0; j < rank; j++) matrix[j * rank + j] += diagonal[j];
+  solveCholesky(matrix, right);
+  targets.set(right, row * rank);
+}
+
+/** Conjugate gradient from where the row is, preconditioned by the diagonal: it touches the row's pairs only. */
+function stepTowards(halfStep: HalfStep, row: number, diagonal: Float64Array, steps: number): void {
+  const rank = diagonal.length;
+  const x = halfStep.targets.subarray(row * rank, (row + 1) * rank);
+  const residual = sumPairs(halfStep, row, x, 1, -1);
+  for (let j = 0; j < rank; j++) residual[j] -= diagonal[j] * x[j];
+  const direction = residual.map((value, j) => value / diagonal[j]);
+  let size = dot(residual, direction);
+  for (let step = 0; step < steps && size > 0; step++) {
+    const product = sumPairs(halfStep, row, direction, 0, 1);
+    for (let j = 0; j < rank; j++) product[j] += diagonal[j] * direction[j];
+    const length = size / dot(direction, product);
+    for (let j = 0; j < rank; j++) {
+      x[j] += length * direction[j];
+      residual[j] -= length * product[j];
+    }
+    const conditioned = residual.map((value, j) => value / diagonal[j]);
+    const before = size;
+    size = dot(residual, conditioned);
+    for (let j = 0; j < rank; j++) direction[j] = conditioned[j] + (size / before) * direction[j];
+  }
+}
+
+/** Σ a (constant + slope × v·x) v over the pairs of a row: the right side less the product, or the product. */
+function sumPairs(
+  { pairs, sources }: HalfStep,
+  row: number,
+  x: Float64Array,
+  constant: number,
+  slope: number,
+): Float64Array {
+  const rank = x.length;
+  const total = new Float64Array(rank);
+  for (let k = pairs.starts[row]; k < pairs.starts[row + 1]; k++) {
+    const source = sources.subarray(pairs.columns[k] * rank, (pairs.columns[k] + 1) * rank);
+    const weight = pairs.values[k] * (constant + slope * dot(source, x));
+    for (let j = 0; j < rank; j++) total[j] += weight * source[j];
+  }
+  return total;
+}
