@@ -9,12 +9,12 @@ import {
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
 import { formatVersion, type ModelHeader, metadataKey } from "./header.ts";
-import { findNeighbours, neighbourCountMax } from "./neighbours.ts";
+import { findNeighbours } from "./neighbours.ts";
 import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
 import { codeStride, largestNorm, quantise } from "./quantise.ts";
 import { idTensors, type ShapedTensor } from "./tensors.ts";
 
-/** What was learnt about the items and users of the interactions. */
+/** What training learnt from the interactions. */
 export interface FittedFactors {
   readonly factors: AlsFactors;
   readonly settings: AlsSettings;
@@ -32,12 +32,14 @@ export interface ModelContents {
   readonly popularityExponent?: number;
   /** false leaves the users' factors out: they are folded in from histories when asked for */
   readonly userFactors?: boolean;
-  /** per item, precomputed; by default 50 up to 20,000 items and none beyond, where they are found when asked for */
+  /** neighbours stored per item; without a table they are found when asked for. By default 50 up to 20,000 items, else 0 */
   readonly neighbourCount?: number;
 }
 
-/** Beyond, the table of all neighbours takes minutes. */
-const neighbourItemsMax = 20_000;
+/** 50, and none past 20,000 items, where the table would take longer than the training. */
+function neighbourCountOf(itemCount: number): number {
+  return itemCount <= 20_000 ? 50 : 0;
+}
 
 /**
  * Writes a model's file, once, into the memory that it is then served from. The same contents give the same
@@ -56,7 +58,9 @@ export function layOutModel(contents: ModelContents): ModelBuffer {
     ...popularityTensors(popularity),
     ...(fitted && items ? factorTensors(fitted, items, contents.userFactors ?? true) : {}),
   };
-  const computed = fitted ? computedSpecs(header, contents.neighbourCount) : [];
+  const computed = fitted
+    ? computedSpecs(header, contents.neighbourCount ?? neighbourCountOf(header.itemCount))
+    : [];
   const buffer = writeFile(stored, computed, header);
   if (fitted) fillComputed(TensorFile.open(buffer.fileBytes, "the model"), header.rank);
   return buffer;
@@ -158,10 +162,9 @@ function factorTensors(
 }
 
 /** What is computed straight into the file. */
-function computedSpecs(header: ModelHeader, neighbourCount?: number): TensorSpec[] {
+function computedSpecs(header: ModelHeader, neighbourCount: number): TensorSpec[] {
   const { itemCount } = header;
-  const wanted = neighbourCount ?? (itemCount <= neighbourItemsMax ? neighbourCountMax : 0);
-  const width = Math.max(0, Math.min(wanted, itemCount - 1));
+  const width = Math.max(0, Math.min(neighbourCount, itemCount - 1));
   return [
     { name: "items.codes", dtype: "I8", shape: [itemCount, codeStride(header.rank)] },
     { name: "items.scale", dtype: "F32", shape: [itemCount] },

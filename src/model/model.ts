@@ -72,6 +72,11 @@ export class Model {
     }
   }
 
+  /** What it takes in memory: its file and the scorer's room. */
+  get byteLength(): number {
+    return this.buffer.memory.buffer.byteLength;
+  }
+
   /** What a user did, as views; throws a RangeError on a row that is not there. */
   history(userRow: number): History {
     if (!(userRow >= 0 && userRow < this.userCount)) {

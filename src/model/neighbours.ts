@@ -2,7 +2,6 @@ import { scoreRow } from "./score-plainly.ts";
 import { Scorer } from "./scorer.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 
-export const neighbourCountMax = 50;
 /** Of a row with fewer neighbours than there is room for. */
 export const noRow = 0xffffffff;
 
