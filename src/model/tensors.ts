@@ -1,7 +1,7 @@
 import { IdTable } from "../math/id-table.ts";
-import type { TensorData, TensorFile } from "../tensors/safetensors.ts";
+import { isPadding, type TensorData, type TensorFile } from "../tensors/safetensors.ts";
 import { ModelFileError } from "./buffer.ts";
-import type { ModelHeader } from "./header.ts";
+import { formatVersion, type ModelHeader } from "./header.ts";
 import { codeStride } from "./quantise.ts";
 
 /** A tensor's data with its shape. */
@@ -101,8 +101,18 @@ export function checkShapes(file: TensorFile, header: ModelHeader, where: string
     trends: file.shape("trending.rows")[0],
     neighbours: file.has("neighbours.rows") ? file.shape("neighbours.rows")[1] : 0,
   };
-  const optional = Object.entries(optionalShapes(header, lengths)).filter(([name]) => file.has(name));
-  for (const [name, expected] of [...Object.entries(requiredShapes(header, lengths)), ...optional]) {
+  const required = requiredShapes(header, lengths);
+  const optional = optionalShapes(header, lengths);
+  const stranger = file.names.find(
+    (name) => !Object.hasOwn(required, name) && !Object.hasOwn(optional, name) && !isPadding(name),
+  );
+  if (stranger !== undefined) {
+    throw new ModelFileError(
+      `${where}: tensor "${stranger}" is none of a model of format version ${formatVersion}`,
+    );
+  }
+  const present = Object.entries(optional).filter(([name]) => file.has(name));
+  for (const [name, expected] of [...Object.entries(required), ...present]) {
     const shape = file.shape(name);
     const fits =
       shape.length === expected.length && expected.every((n, axis) => n === anyLength || n === shape[axis]);

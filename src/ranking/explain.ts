@@ -10,7 +10,7 @@ export interface Reason {
 const reasonCountMax = 3;
 
 /** The past items that add most to an item's score; what speaks against it is left out. */
-export function explain(solution: FoldIn, itemRow: number): Reason[] {
+export function explain(solution: Pick<FoldIn, "items" | "contributions">, itemRow: number): Reason[] {
   const contributions = solution.contributions(itemRow);
   let positive = 0;
   for (const contribution of contributions) positive += Math.max(0, contribution);

@@ -49,7 +49,7 @@ export function planTensors(
   };
   for (const spec of [...specs].sort((a, b) => elementBytes[b.dtype] - elementBytes[a.dtype])) {
     if (relative.has(spec.name)) throw new RangeError(`two tensors are named "${spec.name}"`);
-    if (spec.name === metadataKey || /^pad\.\d+$/.test(spec.name)) {
+    if (spec.name === metadataKey || isPadding(spec.name)) {
       throw new RangeError(`the tensor name "${spec.name}" is reserved`);
     }
     append(spec);
@@ -169,6 +169,11 @@ export class TensorFile {
     const copy = this.#bytes.slice(place.byteOffset, place.byteOffset + place.byteLength);
     return new TypedArray(copy.buffer, 0, length);
   }
+}
+
+/** Whether a tensor is there for the alignment of the next one only. */
+export function isPadding(name: string): boolean {
+  return /^pad\.\d+$/.test(name);
 }
 
 /** How the container calls the elements of an array. */
