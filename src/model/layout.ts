@@ -15,7 +15,7 @@ import { codeStride, largestNorm, quantise } from "./quantise.ts";
 import { idTensors, type ShapedTensor } from "./tensors.ts";
 
 /** What training learnt from the interactions. */
-export interface FittedFactors {
+interface FittedFactors {
   readonly factors: AlsFactors;
   readonly settings: AlsSettings;
   /** (items): w, mean 1 */
@@ -219,6 +219,9 @@ function row(data: TensorData): ShapedTensor {
 }
 
 function requireFinite(name: string, data: TensorData): void {
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new RangeError(`${name}[${at}] is ${data[at]}: a model holds finite numbers only`);
+  for (let at = 0; at < data.length; at++) {
+    if (!Number.isFinite(data[at])) {
+      throw new RangeError(`${name}[${at}] is ${data[at]}: a model holds finite numbers only`);
+    }
+  }
 }

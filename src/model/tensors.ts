@@ -14,7 +14,7 @@ export interface ShapedTensor {
 const anyLength = -1;
 
 /** Lengths that the header leaves to the tensors, on which several of them must agree. */
-export interface FreeLengths {
+interface FreeLengths {
   readonly pairs: number;
   readonly trends: number;
   readonly neighbours: number;
@@ -24,7 +24,7 @@ export interface FreeLengths {
  * Every tensor that a file of this header must hold, with its shape. What may be absent is in
  * `optionalShapes`. Row-major throughout.
  */
-export function requiredShapes(header: ModelHeader, lengths: FreeLengths): Record<string, number[]> {
+function requiredShapes(header: ModelHeader, lengths: FreeLengths): Record<string, number[]> {
   const { rank, itemCount, userCount } = header;
   const pairs = [lengths.pairs];
   const always = {
@@ -57,7 +57,7 @@ export function requiredShapes(header: ModelHeader, lengths: FreeLengths): Recor
 }
 
 /** User factors are the fold-in of the users' histories, so a file may go without them. */
-export function optionalShapes(header: ModelHeader, lengths: FreeLengths): Record<string, number[]> {
+function optionalShapes(header: ModelHeader, lengths: FreeLengths): Record<string, number[]> {
   const { rank, itemCount, userCount } = header;
   return {
     "users.factors": [userCount, rank],
