@@ -15,20 +15,18 @@ export interface Neighbours {
 
 export interface SimilarityRule {
   readonly neighbourCount: number;
-  /** (users): what a user who has both items adds to their similarity, > 0 */
+  /** (users): what a user who has both items adds to their weight, > 0 */
   readonly userWeights: Float64Array;
   /** (items): the sum is multiplied by the neighbour's, > 0 */
   readonly itemWeights: Float64Array;
-  /** (items): and then by that of the item whose neighbour it is, > 0 */
-  readonly ownWeights: Float64Array;
 }
 
 /**
- * similarity(i, j) = ownWeights[i] × itemWeights[j] × Σ over users with both of userWeights[u], for i ≠ j, of
- * which each item keeps its largest: one row of the sparse product at a time, no matrix of items × items.
+ * weight(i, j) = itemWeights[j] × Σ over users with both of userWeights[u], for i ≠ j, of which each item i keeps
+ * the largest: one row of the sparse product at a time, never a matrix of items × items.
  */
 export function findNeighbours(rows: SparseRows, rule: SimilarityRule): Neighbours {
-  const { neighbourCount, userWeights, itemWeights, ownWeights } = rule;
+  const { neighbourCount, userWeights, itemWeights } = rule;
   const byItem = transpose(rows);
   const board = new ScoreBoard(rows.columnCount);
   const top = new TopRows(neighbourCount);
@@ -46,7 +44,7 @@ export function findNeighbours(rows: SparseRows, rule: SimilarityRule): Neighbou
     }
     const best = top.take();
     starts[item + 1] = starts[item] + best.rows.length;
-    found.push({ items: best.rows, weights: best.scores.map((weight) => weight * ownWeights[item]) });
+    found.push({ items: best.rows, weights: best.scores });
     board.clear();
   }
   return { starts, ...concatenate(found, starts[rows.columnCount]) };
@@ -67,7 +65,26 @@ function concatenate(
   return { items, weights };
 }
 
-/** A user's score of an item: the sum of the similarities that the user's own items have to it. */
+/** The same neighbours with each item's weights divided by their sum. */
+export function normalizeVotes({ starts, items, weights }: Neighbours): Neighbours {
+  const normalized = weights.slice();
+  for (let item = 0; item + 1 < starts.length; item++) {
+    const own = normalized.subarray(starts[item], starts[item + 1]);
+    const sum = own.reduce((total, weight) => total + weight, 0);
+    for (let k = 0; k < own.length; k++) own[k] /= sum;
+  }
+  return { starts, items, weights: normalized };
+}
+
+/** (rows): each row's number of entries to the power; 1 for an empty row. */
+export function degreePowers(starts: Uint32Array, exponent: number): Float64Array {
+  return Float64Array.from(
+    { length: starts.length - 1 },
+    (_, row) => Math.max(1, starts[row + 1] - starts[row]) ** exponent,
+  );
+}
+
+/** A user's score of an item: the sum of the weights with which the user's own items name it. */
 export function scoreByNeighbours({ confidence }: Interactions, neighbours: Neighbours): ScoreUser {
   const { starts, items, weights } = neighbours;
   return (user, board) => {

@@ -7,7 +7,7 @@ const secondsPerDay = 86_400;
  * What the user had already, by frequency × recency: the pair's strength (Σ of event weights) ÷ (1 + days since
  * its last event ÷ `days`). In shops where people buy again this is hard to beat. Without times, strength alone.
  */
-export function ownHistory({ days = 28 }: { readonly days?: number } = {}): Baseline {
+export function ownHistory({ days = 90 }: { readonly days?: number } = {}): Baseline {
   return {
     slug: "own-history",
     name: "own frequency × recency",

@@ -1,48 +1,39 @@
 import { transpose } from "../../math/sparse.ts";
 import { type Baseline, recommendByScores } from "./baseline.ts";
-import { findNeighbours, scoreByNeighbours } from "./neighbours.ts";
+import { degreePowers, findNeighbours, normalizeVotes, scoreByNeighbours } from "./neighbours.ts";
 import { rankByPopularity } from "./popularity.ts";
 
 export interface Rp3BetaSettings {
   readonly neighbourCount?: number;
   /** exponent of the transition probabilities */
   readonly alpha?: number;
-  /** exponent of the popularity by which a score is divided */
+  /** exponent of the popularity by which a walk's probability is divided */
   readonly beta?: number;
 }
 
 /**
- * RP3β (Paudel, Christoffel, Newell and Bernstein 2017): random walks of three steps from the user over the
- * bipartite graph, user → own item → its user → item. The walk from item i to item j has the probability
- * Σ_u (1/n_i)^α (1/n_u)^α over users u of both, divided here by n_j^β so that it ends less often at what is
- * popular; each item keeps its `neighbourCount` likeliest ends.
+ * RP3β (Paudel, Christoffel, Newell and Bernstein 2017): random walks of three steps over the bipartite graph,
+ * user → own item → its user → item. From item i a walk ends at item j with the probability
+ * (1/n_i)^α Σ_u (1/n_u)^α over users u of both, divided by n_j^β so that it ends less often at what is popular.
+ * Each item keeps its `neighbourCount` likeliest ends, rescaled to sum to 1 (then (1/n_i)^α cancels), as
+ * Ferrari Dacrema et al. (2021) do.
  */
-export function rp3beta({ neighbourCount = 200, alpha = 0.6, beta = 0.3 }: Rp3BetaSettings = {}): Baseline {
+export function rp3beta({ neighbourCount = 200, alpha = 0.8, beta = 0.3 }: Rp3BetaSettings = {}): Baseline {
   return {
     slug: "rp3beta",
     name: "RP3β",
     fit(interactions) {
       const rows = interactions.confidence;
-      const byItem = transpose(rows);
       const neighbours = findNeighbours(rows, {
         neighbourCount,
         userWeights: degreePowers(rows.starts, -alpha),
-        itemWeights: degreePowers(byItem.starts, -beta),
-        ownWeights: degreePowers(byItem.starts, -alpha),
+        itemWeights: degreePowers(transpose(rows).starts, -beta),
       });
       return recommendByScores(
         interactions,
         rankByPopularity(interactions),
-        scoreByNeighbours(interactions, neighbours),
+        scoreByNeighbours(interactions, normalizeVotes(neighbours)),
       );
     },
   };
-}
-
-/** (rows): each row's number of entries to the power; 1 for an empty row, which no walk visits. */
-function degreePowers(starts: Uint32Array, exponent: number): Float64Array {
-  return Float64Array.from(
-    { length: starts.length - 1 },
-    (_, row) => Math.max(1, starts[row + 1] - starts[row]) ** exponent,
-  );
 }
