@@ -1,0 +1,147 @@
+import { log } from "../log.ts";
+import { Schedule } from "./schedule.ts";
+import { Snapshot, type SnapshotParts } from "./snapshot.ts";
+import type { ChannelState, VersionSource } from "./source.ts";
+
+export interface FollowOptions {
+  readonly source: VersionSource;
+  /** serve this version only; the catalogue still follows the channel. Absent: follow the channel's model too */
+  readonly pinnedModel?: string | undefined;
+  readonly modelTtlSeconds?: number;
+  readonly catalogTtlSeconds?: number;
+  /** what models may take together: while one swaps in, two are held */
+  readonly memoryBytesMax?: number | undefined;
+  /** ms */
+  readonly now?: () => number;
+}
+
+const emptyRetryMs = 1000;
+
+/**
+ * Keeps one snapshot and looks beside the requests whether the channel names another. Whatever the store does,
+ * the last good one stays.
+ */
+export class Follower {
+  readonly #options: FollowOptions;
+  readonly #now: () => number;
+  readonly #modelSchedule: Schedule;
+  readonly #catalogSchedule: Schedule;
+  #snapshot: Snapshot | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#modelSchedule = new Schedule(options.modelTtlSeconds ?? 30);
+    this.#catalogSchedule = new Schedule(options.catalogTtlSeconds ?? 60);
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot;
+  }
+
+  get failure(): string | undefined {
+    return this.#modelSchedule.failure ?? this.#catalogSchedule.failure;
+  }
+
+  /** Looks at the channel if that is due, beside the request that calls this: it neither waits nor throws. */
+  touch(): void {
+    const now = this.#now();
+    const due = [this.#modelSchedule, this.#catalogSchedule].filter((schedule) => schedule.isDue(now));
+    if (this.#running === undefined && due.length > 0) this.#running = this.#look(due);
+  }
+
+  /** Looks at once, after a look under way has ended. Never throws: `failure` says what went wrong. */
+  async refresh(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    this.#running = this.#look([this.#modelSchedule, this.#catalogSchedule]);
+    await this.#running;
+  }
+
+  /** Without a model: waits for a look, unless the last one was a moment ago. Never throws. */
+  async recover(): Promise<void> {
+    if (this.#snapshot !== undefined) return;
+    this.touch();
+    await this.#running;
+  }
+
+  async #look(due: readonly Schedule[]): Promise<void> {
+    try {
+      await this.#follow(await this.#options.source.readChannel(), due);
+    } catch (error) {
+      for (const schedule of due) this.#fail(schedule, error);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** The catalogue first; where one of the two cannot be had, the other is no worse with what was there. */
+  async #follow(state: ChannelState | undefined, due: readonly Schedule[]): Promise<void> {
+    const before = this.#snapshot?.parts;
+    const lookFor = async <T>(schedule: Schedule, load: () => Promise<T>, kept: T): Promise<T> => {
+      if (!due.includes(schedule)) return kept;
+      try {
+        const loaded = await load();
+        schedule.succeed(this.#now());
+        return loaded;
+      } catch (error) {
+        this.#fail(schedule, error);
+        return kept;
+      }
+    };
+    const catalog = await lookFor(this.#catalogSchedule, () => this.#loadCatalog(state, before), {
+      catalog: before?.catalog,
+      catalogVersion: before?.catalogVersion,
+    });
+    const model = await lookFor(this.#modelSchedule, () => this.#loadModel(state?.model, before), before);
+    if (model === undefined) return;
+    if (model.version === before?.version && catalog.catalogVersion === before.catalogVersion) return;
+    this.#publish(new Snapshot({ ...model, ...catalog }));
+  }
+
+  #publish(snapshot: Snapshot): void {
+    const { version, catalogVersion, channel } = snapshot.parts;
+    log.info("swapped", {
+      channel,
+      model: version,
+      catalog: catalogVersion,
+      before: this.#snapshot?.parts.version,
+    });
+    this.#snapshot = snapshot;
+  }
+
+  #fail(schedule: Schedule, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    schedule.fail(reason, this.#now(), this.#snapshot === undefined ? emptyRetryMs : undefined);
+    const { channel } = this.#options.source;
+    log.warn("swap failed", { channel, serving: this.#snapshot?.parts.version, reason });
+  }
+
+  async #loadCatalog(state: ChannelState | undefined, before: SnapshotParts | undefined) {
+    // A channel that is gone says nothing of the catalogue; one that names none has none.
+    const version = state === undefined ? before?.catalogVersion : state.catalog;
+    if (version === undefined) return { catalog: undefined, catalogVersion: undefined };
+    if (version === before?.catalogVersion) return { catalog: before.catalog, catalogVersion: version };
+    return { catalog: await this.#options.source.loadCatalog(version), catalogVersion: version };
+  }
+
+  async #loadModel(
+    named: string | undefined,
+    before: SnapshotParts | undefined,
+  ): Promise<SnapshotParts | undefined> {
+    const { source, pinnedModel, memoryBytesMax = Infinity } = this.#options;
+    const version = pinnedModel ?? named;
+    if (version === undefined) {
+      throw new Error(`channel "${source.channel}" names no model: publish one and promote it`);
+    }
+    if (version === before?.version) return before;
+    const byteLength = await source.modelByteLength(version);
+    const held = before?.model.buffer.fileBytes.byteLength ?? 0;
+    if (held + byteLength > memoryBytesMax) {
+      throw new Error(
+        `model ${version} of ${byteLength} bytes is refused: with ${held} bytes in use it does not fit into ${memoryBytesMax}; give the server more memory`,
+      );
+    }
+    return { ...(await source.loadModel(version)), version, channel: source.channel };
+  }
+}

@@ -1,0 +1,84 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { CatalogItem } from "../catalog/catalog-item.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface ItemQuery {
+  /** from 1 */
+  readonly page?: number | undefined;
+  readonly category?: string | undefined;
+  /** words that a title must all contain, without regard to case or accents */
+  readonly q?: string | undefined;
+}
+
+export interface ItemPage {
+  readonly page: number;
+  readonly pageSize: number;
+  /** over all pages */
+  readonly total: number;
+  readonly items: CatalogItem[];
+}
+
+const pageSize = 24;
+
+/** The available items of the catalogue, the most popular first. */
+export function listItems(snapshot: Snapshot, { page = 1, category, q }: ItemQuery): ItemPage {
+  const { catalog } = snapshot;
+  if (catalog === undefined) return { page, pageSize, total: 0, items: [] };
+  let rows = browseOrder(snapshot, catalog);
+  if (category !== undefined) {
+    const code = catalog.categories.indexOf(category);
+    rows = rows.filter((row) => catalog.category[row] === code);
+  }
+  if (q !== undefined) {
+    const words = fold(q).split(/\s+/);
+    const titles = foldedTitles(catalog);
+    rows = rows.filter((row) => words.every((word) => titles[row].includes(word)));
+  }
+  const shown = rows.subarray((page - 1) * pageSize, page * pageSize);
+  return { page, pageSize, total: rows.length, items: Array.from(shown, (row) => catalog.item(row)) };
+}
+
+/** An item that may be shown: one withdrawn from sale is as absent as one that never was. */
+export function findItem({ catalog }: Snapshot, itemId: string): CatalogItem | undefined {
+  const row = catalog?.ids.row(itemId) ?? -1;
+  return catalog === undefined || row < 0 || catalog.available[row] === 0 ? undefined : catalog.item(row);
+}
+
+export function categories({ catalog }: Snapshot): readonly string[] {
+  return catalog?.categories ?? [];
+}
+
+const orders = new WeakMap<Snapshot, Uint32Array>();
+const titlesOf = new WeakMap<Catalog, string[]>();
+
+/** Catalogue rows, available only: by the model's popularity, then those that it does not know. Kept per snapshot. */
+function browseOrder(snapshot: Snapshot, catalog: Catalog): Uint32Array {
+  const kept = orders.get(snapshot);
+  if (kept) return kept;
+  const order: number[] = [];
+  const placed = new Uint8Array(catalog.count);
+  const place = (row: number | undefined) => {
+    if (row === undefined || placed[row] || catalog.available[row] === 0) return;
+    placed[row] = 1;
+    order.push(row);
+  };
+  for (const itemRow of snapshot.model.popularRows) place(snapshot.catalogRow(itemRow));
+  for (let row = 0; row < catalog.count; row++) place(row);
+  const rows = Uint32Array.from(order);
+  orders.set(snapshot, rows);
+  return rows;
+}
+
+/** Titles ready to search, made at the first search. */
+function foldedTitles(catalog: Catalog): string[] {
+  let titles = titlesOf.get(catalog);
+  if (titles === undefined) {
+    titles = Array.from({ length: catalog.count }, (_, row) => fold(catalog.item(row).title));
+    titlesOf.set(catalog, titles);
+  }
+  return titles;
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+}
