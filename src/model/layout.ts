@@ -102,6 +102,7 @@ interface StoredItems {
   readonly multiplier: Float32Array | undefined;
 }
 
+/** Math.pow is the one function here that IEEE 754 does not pin down; V8 computes it in software everywhere. */
 function multiplyItems({ factors }: FittedFactors, users: Uint32Array, exponent: number): StoredItems {
   if (exponent === 0) return { factors: factors.items, multiplier: undefined };
   const multiplier = Float32Array.from(users, (count) => Math.max(1, count) ** exponent);

@@ -1,4 +1,3 @@
-import { scoreRow } from "./score-plainly.ts";
 import { Scorer } from "./scorer.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 
@@ -20,14 +19,15 @@ export function findNeighbours(factors: Float32Array, rank: number, into: Neighb
   const scorer = Scorer.over(directions, rank);
   into.rows.fill(noRow);
   for (let item = 0; item < itemCount; item++) {
-    const direction = directions.subarray(item * rank, (item + 1) * rank);
-    const nearest = scorer.topK(direction, width + 1);
-    let at = item * width;
-    for (let place = 0; place < nearest.rows.length && at < (item + 1) * width; place++) {
-      if (nearest.rows[place] === item || !(nearest.scores[place] > 0)) continue;
-      into.rows[at] = nearest.rows[place];
-      into.scores[at++] = nearest.scores[place];
+    const top = new TopRows(width);
+    // Directions are rounded to f32: that orders rows well enough to find them, not to say their cosine.
+    for (const row of scorer.topK(directions.subarray(item * rank, (item + 1) * rank), width + 2).rows) {
+      const score = cosine(factors, rank, item, row);
+      if (row !== item && score > 0) top.offer(row, score);
     }
+    const { rows, scores } = top.take();
+    into.rows.set(rows, item * width);
+    into.scores.set(scores, item * width);
   }
 }
 
@@ -39,27 +39,36 @@ export function nearestTo(
   { k, hidden }: { k: number; hidden?: Uint8Array | undefined },
 ): RankedRows {
   const itemCount = factors.length / rank;
-  const direction = normalise(factors.subarray(item * rank, (item + 1) * rank), rank);
-  const other = new Float32Array(rank);
   const top = new TopRows(Math.min(k, itemCount));
   for (let row = 0; row < itemCount; row++) {
     if (row === item || hidden?.[row]) continue;
-    normaliseRow(factors, row * rank, other, 0, rank);
-    const score = scoreRow(direction, other, 0);
+    const score = cosine(factors, rank, item, row);
     if (score > 0) top.offer(row, score);
   }
   return top.take();
 }
 
-function normalise(factors: Float32Array, rank: number): Float32Array {
-  const directions = new Float32Array(factors.length);
-  for (let at = 0; at < factors.length; at += rank) normaliseRow(factors, at, directions, at, rank);
-  return directions;
+/** 0 where either row is. */
+function cosine(factors: Float32Array, rank: number, a: number, b: number): number {
+  let dot = 0;
+  let squareA = 0;
+  let squareB = 0;
+  for (let k = 0, atA = a * rank, atB = b * rank; k < rank; k++, atA++, atB++) {
+    dot += factors[atA] * factors[atB];
+    squareA += factors[atA] * factors[atA];
+    squareB += factors[atB] * factors[atB];
+  }
+  const norms = Math.sqrt(squareA) * Math.sqrt(squareB);
+  return norms === 0 ? 0 : dot / norms;
 }
 
-function normaliseRow(from: Float32Array, at: number, to: Float32Array, toAt: number, rank: number): void {
-  let square = 0;
-  for (let k = 0; k < rank; k++) square += from[at + k] * from[at + k];
-  const norm = Math.sqrt(square);
-  for (let k = 0; k < rank; k++) to[toAt + k] = norm === 0 ? 0 : from[at + k] / norm;
+function normalise(factors: Float32Array, rank: number): Float32Array {
+  const directions = new Float32Array(factors.length);
+  for (let from = 0; from < factors.length; from += rank) {
+    let square = 0;
+    for (let k = from; k < from + rank; k++) square += factors[k] * factors[k];
+    const perNorm = square === 0 ? 0 : 1 / Math.sqrt(square);
+    for (let k = from; k < from + rank; k++) directions[k] = factors[k] * perNorm;
+  }
+  return directions;
 }

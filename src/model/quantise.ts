@@ -48,28 +48,29 @@ export function largestNorm(factors: Float32Array, rank: number): number {
  * So a score / t never exceeds s (p·q) + slack N as the kernel computes it. Nothing overflows in f32 as long as
  * ‖y‖ < `normMax`, since N <= √d (P + 1) < 2^22; a model with a larger row is scored plainly.
  */
-export function quantise(factors: Float32Array, rank: number, into: Codes): void {
+export function quantise(factors: Float32Array, rank: number, { codes, scale, slack }: Codes): void {
   const stride = codeStride(rank);
   const rho = (Math.sqrt(rank) / (2 * queryCodeMax(rank))) * (1 + 2 ** -29);
-  for (let row = 0; row < into.scale.length; row++) {
-    const y = factors.subarray(row * rank, (row + 1) * rank);
-    const codes = into.codes.subarray(row * stride, (row + 1) * stride);
+  for (let row = 0; row < scale.length; row++) {
+    const from = row * rank;
     let largest = 0;
-    for (let k = 0; k < rank; k++) largest = Math.max(largest, Math.abs(y[k]));
-    const scale = Math.fround(largest / 127);
+    for (let k = 0; k < rank; k++) largest = Math.max(largest, Math.abs(factors[from + k]));
+    const step = Math.fround(largest / 127);
+    // Codes need not be the nearest ones, since ‖e‖ is measured: so a product does for a quotient, and the
+    // quotient by a step that underflowed may be cut off.
+    const perStep = step === 0 ? 0 : 1 / step;
     let codeSquare = 0;
     let errorSquare = 0;
     for (let k = 0; k < rank; k++) {
-      // A scale that underflowed to a coarse denormal can put the quotient outside: what is lost is in ‖e‖.
-      const code = scale === 0 ? 0 : Math.max(-127, Math.min(127, Math.round(y[k] / scale)));
-      const error = y[k] - scale * code;
-      codes[k] = code;
+      const code = Math.max(-127, Math.min(127, Math.round(factors[from + k] * perStep)));
+      const error = factors[from + k] - step * code;
+      codes[row * stride + k] = code;
       codeSquare += code * code;
       errorSquare += error * error;
     }
-    into.scale[row] = scale;
-    const bound = (rho + 2 ** -21) * scale * Math.sqrt(codeSquare) + Math.sqrt(errorSquare);
-    into.slack[row] = roundUp(bound * (1 + 2 ** -20) + 2 ** -120);
+    const bound = (rho + 2 ** -21) * step * Math.sqrt(codeSquare) + Math.sqrt(errorSquare);
+    scale[row] = step;
+    slack[row] = roundUp(bound * (1 + 2 ** -20) + 2 ** -120);
   }
 }
 
