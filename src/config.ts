@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+const seconds = z.coerce.number().min(0).max(86_400);
+
+const schema = z.object({
+  AISLE_REGISTRY: z.string().min(1).default(".aisle"),
+  AISLE_CHANNEL: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "a channel is named by letters, digits, . _ and -")
+    .default("production"),
+  AISLE_MODE: z.enum(["follow", "pinned"]).default("follow"),
+  BEST_MODEL: z.string().min(1).optional(),
+  AUTH: z.enum(["open", "keys"]).optional(),
+  AISLE_KEYS: z.string().min(1).optional(),
+  MODEL_TTL: seconds.default(30),
+  CATALOG_TTL: seconds.default(60),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .default([]),
+});
+
+/** The environment, checked. */
+export interface Config {
+  /** a folder, or `s3://bucket/prefix` */
+  readonly registry: string;
+  readonly channel: string;
+  readonly mode: "follow" | "pinned";
+  /** the version that a pinned server serves */
+  readonly bestModel: string | undefined;
+  /** undefined: open only while the socket is bound to loopback */
+  readonly auth: "open" | "keys" | undefined;
+  readonly keysFile: string | undefined;
+  readonly modelTtlSeconds: number;
+  readonly catalogTtlSeconds: number;
+  readonly port: number;
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Environment variables that do not say what they must. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/**
+ * Reads the environment once. An empty variable counts as absent.
+ * @throws ConfigError naming every wrong variable at once
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  if (parsed.data?.AISLE_MODE === "pinned" && !parsed.data.BEST_MODEL) {
+    problems.push("BEST_MODEL: AISLE_MODE=pinned needs the version to serve");
+  }
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(`the environment is not usable:\n  ${problems.join("\n  ")}`);
+  }
+  const { data } = parsed;
+  return {
+    registry: data.AISLE_REGISTRY,
+    channel: data.AISLE_CHANNEL,
+    mode: data.AISLE_MODE,
+    bestModel: data.BEST_MODEL,
+    auth: data.AUTH,
+    keysFile: data.AISLE_KEYS,
+    modelTtlSeconds: data.MODEL_TTL,
+    catalogTtlSeconds: data.CATALOG_TTL,
+    port: data.PORT,
+    allowedOrigins: data.ALLOWED_ORIGINS,
+  };
+}
