@@ -7,7 +7,7 @@ import type { AlsProblem } from "./objective.ts";
 /** Directions below this part of the strongest one's eigenvalue are rounding noise, not structure. */
 const eigenvalueFloor = 1e-10;
 
-const powerRounds = 2;
+export const powerRounds = 2;
 
 /**
  * Where training starts: the leading singular subspace of N = diag(n_u^−½) A diag(n_i^−½), A being 1 where a pair
