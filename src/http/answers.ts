@@ -1,0 +1,109 @@
+import { z } from "@hono/zod-openapi";
+
+const sources = [
+  ...["als", "fold-in", "similar", "bought-together", "trending", "popular", "content", "also-viewed"],
+  ...["promoted", "pinned", "exploration"],
+] as const;
+
+const source = z
+  .enum(sources)
+  .openapi({ description: "Where an answer or a row comes from", example: "als" });
+
+export const problemSchema = z
+  .looseObject({
+    type: z.string().openapi({ example: "urn:aisle:problem:invalid-parameters" }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    errors: z
+      .array(
+        z.object({
+          parameter: z.string(),
+          in: z.enum(["query", "body", "path", "header"]),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .openapi("Problem", { description: "RFC 9457" });
+
+const shownItem = z
+  .object({
+    title: z.string(),
+    price: z.number().optional(),
+    category: z.string().optional(),
+    image: z.string().optional(),
+  })
+  .openapi("ShownItem");
+
+const answerRow = z
+  .object({
+    itemId: z.string(),
+    rank: z.int().openapi({ description: "from 1" }),
+    score: z.number().optional().openapi({ description: "the raw dot product, which `because` sums to" }),
+    source,
+    item: shownItem.optional(),
+    because: z
+      .array(z.object({ itemId: z.string(), share: z.number() }))
+      .optional()
+      .openapi({ description: "past items by their share of the score, largest first" }),
+  })
+  .openapi("AnswerRow");
+
+export const answerSchema = z
+  .object({
+    recommendationId: z.string(),
+    userId: z.string().optional(),
+    source,
+    model: z.object({ version: z.string(), channel: z.string() }),
+    items: z.array(answerRow),
+  })
+  .openapi("Answer");
+
+export const productSchema = z
+  .object({
+    id: z.string(),
+    description: z.string(),
+    price: z.number().nullable(),
+    category: z.string().nullable(),
+    installments: z.union([z.number(), z.string()]).nullable(),
+    image: z.string().nullable(),
+  })
+  .openapi("Product");
+
+export const itemSchema = z
+  .object({
+    itemId: z.string(),
+    title: z.string(),
+    description: z.string().optional(),
+    price: z.number().optional(),
+    category: z.string().optional(),
+    image: z.string().optional(),
+    available: z.boolean(),
+    attributes: z.record(z.string(), z.union([z.string(), z.number()])),
+  })
+  .openapi("Item");
+
+export const itemPageSchema = z
+  .object({
+    page: z.int(),
+    pageSize: z.int(),
+    total: z.int().openapi({ description: "items over all pages" }),
+    items: z.array(itemSchema),
+  })
+  .openapi("ItemPage");
+
+const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+export const problemResponse = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: problemSchema } },
+});
+
+/** A JSON answer beside the problems that any route may answer with. */
+export function responses<T extends z.ZodType>(schema: T, description: string) {
+  return { 200: json(schema, description), default: problemResponse("What went wrong") };
+}

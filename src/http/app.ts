@@ -1,0 +1,114 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import { getPath } from "hono/utils/url";
+import { log } from "../log.ts";
+import { NoModelError, QueryError } from "../serving/query.ts";
+import { addDocuments } from "./documents.ts";
+import { addEvents, addHealth, addModel, noModel } from "./health.ts";
+import type { App, AppEnv, Host } from "./host.ts";
+import { identifyCallers } from "./identify.ts";
+import { addCatalog, addImages, addShoppers } from "./items.ts";
+import { parameterErrors } from "./parameters.ts";
+import { internalError, invalidParameters, methodNotAllowed, notFound, Problem } from "./problem.ts";
+import { addRecommendations } from "./recommendations.ts";
+import { findRoutes } from "./route-table.ts";
+
+const bodyBytesMax = 1024 * 1024;
+
+/** The one application, for a port, a gateway and tests alike. */
+export function createApp(host: Host): App {
+  const app: App = new OpenAPIHono<AppEnv>({
+    getPath: withoutVersion,
+    defaultHook: (result, c) => {
+      if (result.success) return;
+      const place = placeOf(result.target);
+      const route = findRoutes(app, c.req.path).find(({ method }) => method === c.req.method);
+      const known = place === "query" || place === "body" ? (route?.names[place] ?? []) : [];
+      throw invalidParameters(parameterErrors(result.error, place, known));
+    },
+  });
+  app.onError((error, c) => {
+    // The route's template, since a path may hold an id, and no id belongs into a log.
+    const route = findRoutes(app, c.req.path)[0]?.path ?? "unknown";
+    return problemOf(error, { method: c.req.method, route }).toResponse();
+  });
+  app.notFound((c) => {
+    const described = findRoutes(app, c.req.path).map(({ method }) => method);
+    const allowed = described.includes("GET") ? [...described, "HEAD"] : described;
+    const wrongMethod = allowed.length > 0 && !allowed.includes(c.req.method);
+    return (
+      wrongMethod ? methodNotAllowed(c.req.method, allowed) : notFound("No route has this path.")
+    ).toResponse();
+  });
+  app.use(neverSniffed);
+  if (host.allowedOrigins?.length) app.use(corsFor(host.allowedOrigins));
+  app.use(bodyLimit({ maxSize: bodyBytesMax, onError: () => tooLarge().toResponse() }));
+  addHealth(app, host);
+  if (host.images) addImages(app, host.images);
+  // What comes after this line knows who asks, and is what could be scraped.
+  app.use(identifyCallers(host));
+  addModel(app, host);
+  addRecommendations(app, host);
+  addCatalog(app, host);
+  if (host.shoppers) addShoppers(app, host.shoppers);
+  addEvents(app);
+  addDocuments(app, host);
+  return app;
+}
+
+/** Every route lives at the root and under `/v1`; its rules are written once. */
+function withoutVersion(request: Request): string {
+  const path = getPath(request);
+  return path.startsWith("/v1/") ? path.slice(3) : path;
+}
+
+function placeOf(target: string): "query" | "body" | "path" | "header" {
+  if (target === "query" || target === "header") return target;
+  return target === "param" ? "path" : "body";
+}
+
+const neverSniffed: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header("X-Content-Type-Options", "nosniff");
+};
+
+function corsFor(origins: readonly string[]): MiddlewareHandler {
+  return cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    allowMethods: ["GET", "HEAD", "POST"],
+    allowHeaders: ["Authorization", "Content-Type"],
+    exposeHeaders: ["Retry-After"],
+    maxAge: 600,
+  });
+}
+
+/** The one place where errors become answers: what is not meant for the caller goes to the log only. */
+function problemOf(error: unknown, request: { method: string; route: string }): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof NoModelError) return noModel();
+  if (error instanceof QueryError) {
+    const place = request.method === "POST" ? "body" : "query";
+    return invalidParameters([{ parameter: error.parameter, in: place, detail: error.message }]);
+  }
+  if (error instanceof HTTPException && error.status === 415) return notJson();
+  if (error instanceof HTTPException && error.status === 400) return malformedJson();
+  log.error("request failed", { ...request, error });
+  return internalError();
+}
+
+function tooLarge(): Problem {
+  const detail = `A body has at most ${bodyBytesMax} bytes.`;
+  return new Problem({ name: "too-large", status: 413, title: "Body too large", detail });
+}
+
+function notJson(): Problem {
+  const detail = "The body must be JSON, and its Content-Type application/json.";
+  return new Problem({ name: "not-json", status: 415, title: "Unsupported media type", detail });
+}
+
+function malformedJson(): Problem {
+  return invalidParameters([{ parameter: "body", in: "body", detail: "is not valid JSON" }]);
+}

@@ -1,0 +1,65 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { responses } from "./answers.ts";
+import type { App, Host } from "./host.ts";
+import { postmanCollection } from "./postman.ts";
+
+export type OpenApiDocument = ReturnType<App["getOpenAPI31Document"]>;
+
+const getOpenApi = createRoute({
+  method: "get",
+  path: "/openapi.json",
+  tags: ["Documents"],
+  summary: "This contract",
+  request: { query: z.strictObject({}) },
+  responses: responses(z.record(z.string(), z.string()), "OpenAPI 3.1"),
+});
+
+const getPostman = createRoute({
+  method: "get",
+  path: "/postman.json",
+  tags: ["Documents"],
+  summary: "The contract as a Postman collection",
+  request: { query: z.strictObject({}) },
+  responses: responses(z.record(z.string(), z.string()), "A collection of format 2.1"),
+});
+
+/** OpenAPI 3.1 of every route, from the schemas that validate. `prefix` is what a gateway puts before the paths. */
+export function openApiDocument(app: App, prefix = ""): OpenApiDocument {
+  const tags = ["Recommendations", "Catalogue", "Storefront", "Events", "Operation", "Documents"];
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "aisle",
+      version: "1",
+      description:
+        "Personal recommendations. A shop's own server asks with a key, a shopper's browser with a short-lived " +
+        "token; strangers get what concerns nobody. Errors are RFC 9457 problems that name every wrong parameter.",
+      license: { name: "MIT" },
+    },
+    servers: [
+      { url: prefix === "" ? "/" : prefix },
+      { url: `${prefix}/v1`, description: "the same, for those who pin" },
+    ],
+    security: [{}, { bearer: [] }],
+    tags: tags.map((name) => ({ name })),
+  });
+}
+
+export function addDocuments(app: App, { prefixOf }: Host): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "a server key, or a shopper's HS256 JWT whose `sub` is the user",
+  });
+  const cached = { "Cache-Control": "public, max-age=300" };
+  app.openapi(getOpenApi, (c) => c.json(asJson(openApiDocument(app, prefixOf?.(c.env))), 200, cached));
+  app.openapi(getPostman, (c) => {
+    const baseUrl = `${new URL(c.req.url).origin}${prefixOf?.(c.env) ?? ""}`;
+    return c.json(asJson(postmanCollection(openApiDocument(app), baseUrl)), 200, cached);
+  });
+}
+
+/** Both documents have schemas of their own elsewhere; here they are any JSON. */
+function asJson(document: object): Record<string, string> {
+  return document as Record<string, string>;
+}

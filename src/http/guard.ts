@@ -1,0 +1,136 @@
+import { errors, jwtVerify } from "jose";
+import { Problem } from "./problem.ts";
+
+/** Who asks. */
+export type Caller =
+  | { readonly kind: "anonymous" }
+  | { readonly kind: "shopper"; readonly userId: string }
+  | { readonly kind: "server" | "admin"; readonly keyId: string }
+  /** anyone, where nobody has to say who they are */
+  | { readonly kind: "open" };
+
+/** The part of the keys file that a guard needs. */
+export interface GuardKeys {
+  /** whose bearer key this is; `undefined` if unknown or revoked */
+  findKey(key: string): { readonly id: string; readonly role: "server" | "admin" } | undefined;
+  /** what shoppers' tokens may be signed with: several while secrets rotate */
+  readonly signingSecrets: readonly Uint8Array[];
+}
+
+export interface GuardOptions {
+  /** `undefined`: open only while the socket is bound to loopback */
+  readonly auth?: "open" | "keys" | undefined;
+  readonly keys?: GuardKeys | undefined;
+  /** is the socket that this host listens on bound to loopback? Asked at each request, never of the request */
+  readonly isLoopback?: () => boolean;
+  /** ms since 1970 */
+  readonly now?: () => number;
+}
+
+const noKeys: GuardKeys = { findKey: () => undefined, signingSecrets: [] };
+const tokenLifeSecondsMax = 24 * 3600;
+
+export class Guard {
+  readonly #auth: "open" | "keys" | undefined;
+  readonly #keys: GuardKeys;
+  readonly #isLoopback: () => boolean;
+  readonly #now: () => number;
+
+  constructor({ auth, keys = noKeys, isLoopback = () => false, now = Date.now }: GuardOptions) {
+    this.#auth = auth;
+    this.#keys = keys;
+    this.#isLoopback = isLoopback;
+    this.#now = now;
+  }
+
+  get auth(): "open" | "keys" {
+    return this.#auth ?? (this.#isLoopback() ? "open" : "keys");
+  }
+
+  /** Throws a 401 for credentials that do not hold: silence would hide a shop's own mistake from it. */
+  async identify(authorization: string | undefined): Promise<Caller> {
+    if (this.auth === "open") return { kind: "open" };
+    if (authorization === undefined) return { kind: "anonymous" };
+    const [, credential] = /^Bearer +([^\s,]+)$/i.exec(authorization) ?? [];
+    if (credential === undefined) throw unauthorized("Authorization must be: Bearer <key or token>.");
+    if (credential.split(".").length === 3) return await this.#identifyShopper(credential);
+    const key = this.#keys.findKey(credential);
+    if (key === undefined) throw unauthorized("This key is unknown or revoked.");
+    return { kind: key.role, keyId: key.id };
+  }
+
+  async #identifyShopper(token: string): Promise<Caller> {
+    const currentDate = new Date(this.#now());
+    for (const secret of this.#keys.signingSecrets) {
+      try {
+        const { payload } = await jwtVerify(token, secret, {
+          algorithms: ["HS256"],
+          requiredClaims: ["sub", "exp"],
+          currentDate,
+        });
+        return shopperOf(payload, currentDate);
+      } catch (error) {
+        if (error instanceof errors.JWSSignatureVerificationFailed) continue;
+        if (error instanceof errors.JWTExpired) throw unauthorized("This token has expired.");
+        if (error instanceof errors.JOSEError) {
+          throw unauthorized("This token is not a valid HS256 JWT with sub and exp.");
+        }
+        throw error;
+      }
+    }
+    throw unauthorized("This token is not signed with a known secret.");
+  }
+}
+
+/** Tokens live in browsers: one that would outlive a day is a mistake in the shop's back end. */
+function shopperOf(payload: { sub?: string; exp?: number }, now: Date): Caller {
+  if (payload.sub === undefined || payload.sub === "") throw unauthorized("This token's sub is empty.");
+  if (payload.exp! - now.getTime() / 1000 > tokenLifeSecondsMax) {
+    throw unauthorized("This token lives longer than a day: shoppers' tokens are short-lived.");
+  }
+  return { kind: "shopper", userId: payload.sub };
+}
+
+/**
+ * The user that this caller may ask about. A stranger's `userId` is dropped, whether it is known or not: nobody
+ * reads a stranger's purchases, nor learns who is a customer. A shopper's own id may be left out.
+ */
+export function allowedUser(caller: Caller, userId: string | undefined): string | undefined {
+  switch (caller.kind) {
+    case "open":
+    case "server":
+      return userId;
+    case "shopper":
+      if (userId === undefined || userId === caller.userId) return caller.userId;
+      throw new Problem({
+        name: "forbidden",
+        status: 403,
+        title: "Forbidden",
+        detail: "A shopper's token opens only the shopper's own recommendations.",
+      });
+    default:
+      return undefined;
+  }
+}
+
+/** Stops everyone but the shop's own servers: 401 for a stranger, 403 for the others. */
+export function requireServer(caller: Caller): void {
+  if (caller.kind === "open" || caller.kind === "server") return;
+  if (caller.kind === "anonymous") throw unauthorized("This route needs a server key.");
+  throw new Problem({
+    name: "forbidden",
+    status: 403,
+    title: "Forbidden",
+    detail: "This route needs a server key.",
+  });
+}
+
+function unauthorized(detail: string): Problem {
+  return new Problem({
+    name: "unauthorized",
+    status: 401,
+    title: "Unauthorized",
+    detail,
+    headers: { "www-authenticate": 'Bearer realm="aisle"' },
+  });
+}

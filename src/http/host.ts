@@ -1,0 +1,50 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Serving } from "../serving/serving.ts";
+import type { Caller, Guard } from "./guard.ts";
+import type { RateLimit } from "./rate-limit.ts";
+
+/** What the place where the application runs gives to it. */
+export interface Host {
+  readonly serving: Serving;
+  readonly guard: Guard;
+  /** origins whose pages may read answers; `*` for all, none unless said */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** per caller; `undefined` entries are unlimited. Nobody is limited where authentication is open */
+  readonly limits?: Partial<Record<"anonymous" | "shopper" | "server", RateLimit>> | undefined;
+  /** the address of the caller, from whatever the host passes beside the request */
+  readonly addressOf?: ((env: unknown) => string | undefined) | undefined;
+  /** what a gateway puts before the paths, such as `/prod` */
+  readonly prefixOf?: ((env: unknown) => string) | undefined;
+  /** the SVG of `/images/<name>.svg` */
+  readonly images?: ((name: string) => string | undefined) | undefined;
+  /** whom a storefront may pretend to be: a demo's shoppers, never a shop's customers */
+  readonly shoppers?: readonly ShopperCard[] | undefined;
+  /** training under way in front of the visitor, if any; while there is, the server is not ready */
+  readonly training?: (() => TrainingProgress | undefined) | undefined;
+  /** ms */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface ShopperCard {
+  readonly id: string;
+  readonly channel?: string;
+  readonly persona: string;
+  readonly preferences?: readonly string[];
+  readonly discountPersona?: string;
+}
+
+/** Live training, as a page shows it. */
+export interface TrainingProgress {
+  /** a few words: "evaluating baselines", "trial 3 of 8" */
+  readonly step: string;
+  /** 0 to 1, where it can be told */
+  readonly done?: number | undefined;
+  /** why it ended without a model, if it did */
+  readonly failure?: string | undefined;
+}
+
+export interface AppEnv {
+  Variables: { caller: Caller };
+}
+
+export type App = OpenAPIHono<AppEnv>;

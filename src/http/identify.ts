@@ -1,0 +1,50 @@
+import type { MiddlewareHandler } from "hono";
+import type { Caller } from "./guard.ts";
+import type { AppEnv, Host } from "./host.ts";
+import { Problem } from "./problem.ts";
+import { addressGroup, type RateLimit, TokenBuckets } from "./rate-limit.ts";
+
+/** A page of a storefront asks for a handful of rows at once; a scraper goes on and on. */
+const limitsDefault: Record<"anonymous" | "shopper", RateLimit> = {
+  anonymous: { perSecond: 10, burst: 60 },
+  shopper: { perSecond: 10, burst: 60 },
+};
+
+/** Finds out who asks, and slows down who asks too much: strangers by address, others by who they are. */
+export function identifyCallers(host: Host): MiddlewareHandler<AppEnv> {
+  const limits = { ...limitsDefault, ...host.limits };
+  const now = host.now ?? Date.now;
+  const buckets = new Map(
+    Object.entries(limits).flatMap(([kind, limit]) => (limit ? [[kind, new TokenBuckets(limit, now)]] : [])),
+  );
+  const take = (kind: string, name: string) => {
+    const waitSeconds = buckets.get(kind)?.take(name) ?? 0;
+    if (waitSeconds > 0) throw tooManyRequests(waitSeconds);
+  };
+  return async (c, next) => {
+    const address = addressGroup(host.addressOf?.(c.env));
+    const caller = await host.guard.identify(c.req.header("authorization")).catch((error: unknown) => {
+      // Credentials cannot be guessed faster than answers can be scraped.
+      take("anonymous", address);
+      throw error;
+    });
+    take(caller.kind, nameOf(caller, address));
+    c.set("caller", caller);
+    await next();
+  };
+}
+
+function nameOf(caller: Caller, address: string): string {
+  if (caller.kind === "shopper") return caller.userId;
+  return "keyId" in caller ? caller.keyId : address;
+}
+
+function tooManyRequests(waitSeconds: number): Problem {
+  return new Problem({
+    name: "too-many-requests",
+    status: 429,
+    title: "Too many requests",
+    detail: "This caller asks faster than this server allows.",
+    headers: { "retry-after": String(Math.ceil(waitSeconds)) },
+  });
+}

@@ -1,0 +1,154 @@
+import { z } from "@hono/zod-openapi";
+import type { ParameterError } from "./problem.ts";
+
+/** Parameters of the contract that this server does not answer yet: said so, never silently ignored. */
+export const laterParameters: readonly string[] = [
+  ...["filter", "filterName", "filterValues", "diversity", "popularityInfluence", "freshnessInfluence"],
+  ...["explorationWeight", "rotationRate", "model"],
+];
+
+export const idLengthMax = 256;
+const recentMax = 500;
+const excludeMax = 5000;
+
+/** How a kind of value is written: as text in a query string, as itself in a JSON body. */
+interface Kinds {
+  readonly count: z.ZodType<number>;
+  readonly price: z.ZodType<number>;
+  readonly page: z.ZodType<number>;
+  readonly flag: z.ZodType<boolean>;
+  readonly text: (lengthMax: number) => z.ZodType<string>;
+  readonly list: (countMax: number) => z.ZodType<string[]>;
+}
+
+const givenOnce = "must be given once, as text";
+const wholeNumber = z
+  .string({ error: givenOnce })
+  .regex(/^-?\d{1,15}$/, "must be a whole number")
+  .transform(Number);
+const decimalNumber = z
+  .string({ error: givenOnce })
+  .regex(/^-?\d{1,15}(\.\d{1,15})?$/, "must be a number such as 12.50")
+  .transform(Number);
+const text = (lengthMax: number) =>
+  z
+    .string({ error: givenOnce })
+    .min(1, "must not be empty")
+    .max(lengthMax, `must have at most ${lengthMax} characters`);
+const listOf = (countMax: number) =>
+  z
+    .array(text(idLengthMax), { error: "must be a list of ids" })
+    .max(countMax, `must hold at most ${countMax}`);
+const between = (min: number, max: number) => (value: number) => value >= min && value <= max;
+const oneOf = (values: readonly string[]) => `must be ${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+
+const countRange = "must be a whole number from 1 to 500";
+const pageRange = "must be a whole number from 1 to 100000";
+const priceRange = "must be a number of at least 0";
+
+export const inQuery: Kinds = {
+  count: wholeNumber
+    .refine(between(1, 500), countRange)
+    .openapi({ type: "integer", minimum: 1, maximum: 500, default: 25 }),
+  price: decimalNumber.refine(between(0, 1e15), priceRange).openapi({ type: "number", minimum: 0 }),
+  page: wholeNumber
+    .refine(between(1, 100_000), pageRange)
+    .openapi({ type: "integer", minimum: 1, maximum: 100_000, default: 1 }),
+  flag: z
+    .string({ error: givenOnce })
+    .refine((value) => value === "true" || value === "false", oneOf(["true", "false"]))
+    .transform((value) => value === "true")
+    .openapi({ type: "boolean", default: false }),
+  text,
+  list: (countMax) =>
+    z
+      .preprocess((value) => (Array.isArray(value) ? value : [value]), listOf(countMax))
+      .openapi({
+        type: "array",
+        items: { type: "string", minLength: 1, maxLength: idLengthMax },
+        maxItems: countMax,
+      }),
+};
+
+export const inBody: Kinds = {
+  count: z
+    .int({ error: countRange })
+    .min(1, countRange)
+    .max(500, countRange)
+    .openapi({ default: 25, minimum: 1, maximum: 500 }),
+  price: z.number({ error: priceRange }).min(0, priceRange),
+  page: z.int({ error: pageRange }).min(1, pageRange),
+  flag: z.boolean({ error: oneOf(["true", "false"]) }).openapi({ default: false }),
+  text,
+  list: listOf,
+};
+
+/** What narrows the items of any list. */
+export function narrowing(kinds: Kinds) {
+  return {
+    category: kinds.text(idLengthMax).optional(),
+    minPrice: kinds.price.optional(),
+    maxPrice: kinds.price.optional(),
+    exclude: kinds.list(excludeMax).optional(),
+  };
+}
+
+/** The parameters of `/recommendations`, by the same names in a query string and in a body. */
+export function recommendationParameters(kinds: Kinds) {
+  const hides = ["purchased", "interacted", "none"] as const;
+  return z
+    .strictObject({
+      userId: kinds.text(idLengthMax).optional(),
+      itemId: kinds.text(idLengthMax).optional(),
+      recent: kinds.list(recentMax).optional(),
+      numResults: kinds.count.optional(),
+      ...narrowing(kinds),
+      hide: z.enum(hides, { error: oneOf(hides) }).optional(),
+      explain: kinds.flag.optional(),
+    })
+    .superRefine(refuseEmptyPriceRange);
+}
+
+export function refuseEmptyPriceRange(
+  range: { minPrice?: number | undefined; maxPrice?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (range.minPrice === undefined || range.maxPrice === undefined || range.minPrice <= range.maxPrice)
+    return;
+  context.addIssue({
+    code: "custom",
+    path: ["minPrice"],
+    message: `must not exceed maxPrice (${range.maxPrice})`,
+  });
+}
+
+/** zod's issues as the errors of a problem: one for each parameter and reason. */
+export function parameterErrors(
+  error: z.ZodError,
+  place: ParameterError["in"],
+  known: readonly string[],
+): ParameterError[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code !== "unrecognized_keys") {
+      const [name, index] = issue.path;
+      const at = typeof index === "number" ? `entry ${index + 1}: ` : "";
+      return [
+        { parameter: name === undefined ? place : String(name), in: place, detail: at + issue.message },
+      ];
+    }
+    return issue.keys.map((parameter) => ({
+      parameter,
+      in: place,
+      detail: unknownParameter(parameter, known),
+    }));
+  });
+}
+
+function unknownParameter(parameter: string, known: readonly string[]): string {
+  if (laterParameters.includes(parameter.replace(/\[.*$/, ""))) {
+    return "is not supported yet by this server: leave it out";
+  }
+  return known.length === 0
+    ? "is unknown: this route takes no parameters"
+    : `is unknown; known are ${known.join(", ")}`;
+}

@@ -1,0 +1,124 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Query } from "../serving/query.ts";
+import { answerSchema, productSchema, responses } from "./answers.ts";
+import { allowedUser } from "./guard.ts";
+import type { App, AppEnv, Host } from "./host.ts";
+import {
+  idLengthMax,
+  inBody,
+  inQuery,
+  narrowing,
+  recommendationParameters,
+  refuseEmptyPriceRange,
+} from "./parameters.ts";
+import type { SampleRequest } from "./postman.ts";
+import { invalidParameters, notOffered } from "./problem.ts";
+
+const narrowed = z
+  .strictObject({ numResults: inQuery.count.optional(), ...narrowing(inQuery) })
+  .superRefine(refuseEmptyPriceRange);
+const personal = { "Cache-Control": "private, no-store" };
+
+const getRecommendations = createRoute({
+  method: "get",
+  path: "/recommendations",
+  tags: ["Recommendations"],
+  summary: "The best items for a user, a session or beside an item",
+  description:
+    "Without `userId`, or for one never seen, the popular list. With `recent`, what the session did moves the " +
+    "answer. With `itemId`, items like it. Never empty because a user is unknown.",
+  request: { query: recommendationParameters(inQuery) },
+  "x-requests": [
+    { name: "For a user", query: { userId: "{{userId}}" } },
+    { name: "For a newcomer", query: { numResults: "12" } },
+    { name: "For what a session looked at", query: { recent: "{{itemId}}", explain: "true" } },
+    { name: "Beside an item", query: { itemId: "{{itemId}}" } },
+  ] satisfies SampleRequest[],
+  responses: responses(answerSchema, "Rows, best first, each with its source"),
+});
+
+const postRecommendations = createRoute({
+  method: "post",
+  path: "/recommendations",
+  tags: ["Recommendations"],
+  summary: "The same by a body, for long lists",
+  middleware: refuseOtherDialect,
+  "x-requests": [
+    {
+      name: "For a user, by a body",
+      body: { userId: "{{userId}}", numResults: 12, exclude: ["{{itemId}}"] },
+    },
+  ] satisfies SampleRequest[],
+  request: {
+    query: z.strictObject({}),
+    body: { required: true, content: { "application/json": { schema: recommendationParameters(inBody) } } },
+  },
+  responses: responses(answerSchema, "Rows, best first, each with its source"),
+});
+
+const getSimilar = createRoute({
+  method: "get",
+  path: "/items/{id}/similar",
+  tags: ["Recommendations"],
+  summary: "Items like this one",
+  request: { params: z.object({ id: z.string() }), query: narrowed },
+  responses: responses(answerSchema, "Rows, nearest first; popular ones, labelled, for an unknown item"),
+});
+
+const getPopular = createRoute({
+  method: "get",
+  path: "/popular",
+  tags: ["Recommendations"],
+  summary: "What most people take",
+  request: { query: narrowed },
+  responses: responses(answerSchema, "Rows by falling popularity"),
+});
+
+const getProducts = createRoute({
+  method: "get",
+  path: "/products",
+  tags: ["Storefront"],
+  summary: "Twenty products for a shopper, as the storefront's first page asks for them",
+  "x-requests": [{ name: "Twenty products", query: { user_id: "{{userId}}" } }] satisfies SampleRequest[],
+  request: { query: z.strictObject({ user_id: inQuery.text(idLengthMax).optional() }) },
+  responses: responses(z.array(productSchema), "Twenty products, best first"),
+});
+
+export function addRecommendations(app: App, { serving }: Host): void {
+  const answer = (c: Context<AppEnv>, query: Query) => {
+    const userId = allowedUser(c.get("caller"), query.userId);
+    return serving.answer({ ...query, userId });
+  };
+  app.openapi(getRecommendations, (c) => c.json(answer(c, c.req.valid("query")), 200, personal));
+  app.openapi(postRecommendations, (c) => c.json(answer(c, c.req.valid("json")), 200, personal));
+  app.openapi(getSimilar, (c) => {
+    const query = { ...c.req.valid("query"), itemId: c.req.valid("param").id, hide: "none" as const };
+    return c.json(serving.answer(query), 200, personal);
+  });
+  app.openapi(getPopular, (c) => c.json(serving.popular(c.req.valid("query")), 200, personal));
+  app.openapi(getProducts, (c) => {
+    const userId = allowedUser(c.get("caller"), c.req.valid("query").user_id);
+    return c.json(serving.products(userId), 200, personal);
+  });
+}
+
+const arns = ["campaignArn", "recommenderArn"];
+const sharedNames = ["userId", "itemId", "numResults"];
+const ownNames = Object.keys(recommendationParameters(inBody).shape).filter(
+  (name) => !sharedNames.includes(name),
+);
+
+/** A body with an ARN speaks Amazon Personalize's dialect, which is told apart before our names are checked. */
+async function refuseOtherDialect(c: Context, next: () => Promise<void>): ReturnType<MiddlewareHandler> {
+  const body: unknown = await c.req.json().catch(() => undefined);
+  if (typeof body === "object" && body !== null && arns.some((name) => name in body)) {
+    const mixed = ownNames.filter((name) => name in body);
+    if (mixed.length > 0) {
+      const detail = "cannot be mixed with campaignArn or recommenderArn";
+      throw invalidParameters(mixed.map((parameter) => ({ parameter, in: "body" as const, detail })));
+    }
+    throw notOffered("Amazon Personalize's dialect is not offered by this server yet: leave out the ARN.");
+  }
+  await next();
+}

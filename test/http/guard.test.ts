@@ -1,0 +1,175 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { createApp } from "../../src/http/app.ts";
+import { Guard } from "../../src/http/guard.ts";
+import type { App } from "../../src/http/host.ts";
+import { describedRoutes } from "../../src/http/route-table.ts";
+import type { Answer } from "../../src/serving/query.ts";
+import { smallServing } from "../serving/small-shop.ts";
+import { adminKey, bearer, getJson, keys, mint, now, post, serverKey, smallApp } from "./small-app.ts";
+
+const host = {
+  images: () => "<svg/>",
+  shoppers: [{ id: "user 2", persona: "cook" }],
+  // The table asks more than a stranger may.
+  limits: { anonymous: undefined, shopper: undefined },
+};
+
+let guarded: App;
+let open: App;
+beforeAll(async () => {
+  guarded = await smallApp({ auth: "keys", ...host });
+  open = await smallApp({ auth: "open", ...host });
+});
+
+/** Who may have what. `own`: a shopper for themself, a server for anyone, a stranger as if nobody were named. */
+const table: Record<string, "anyone" | "own" | "server" | "nobody"> = {
+  "GET /health/live": "anyone",
+  "GET /health/ready": "anyone",
+  "GET /images/{file}": "anyone",
+  "GET /model": "anyone",
+  "GET /recommendations": "own",
+  "POST /recommendations": "own",
+  "GET /items/{id}/similar": "anyone",
+  "GET /popular": "anyone",
+  "GET /products": "own",
+  "GET /items": "anyone",
+  "GET /items/{id}": "anyone",
+  "GET /categories": "anyone",
+  "GET /shoppers": "server",
+  "POST /events": "nobody",
+  "GET /openapi.json": "anyone",
+  "GET /postman.json": "anyone",
+};
+
+const callers = {
+  anonymous: async () => undefined,
+  "unknown key": async () => "no such key",
+  shopper: () => mint("user 2"),
+  "another shopper": () => mint("user 3"),
+  "expired shopper": () => mint("user 2", { seconds: -1 }),
+  server: async () => serverKey,
+  admin: async () => adminKey,
+};
+
+/** A request for user 2, where the route can name a user. */
+function requestFor(route: string, credential: string | undefined): [string, RequestInit] {
+  const [method, template] = route.split(" ");
+  const path = template.replace("{id}", "%C3%ADtem%202").replace("{file}", "a.svg");
+  const headers: Record<string, string> = credential ? { authorization: `Bearer ${credential}` } : {};
+  if (method === "POST") return [path, post({ userId: "user 2" }, headers)];
+  const query = { "/recommendations": "?userId=user+2", "/products": "?user_id=user+2" }[template] ?? "";
+  return [path + query, { headers }];
+}
+
+function expectedStatus(right: string, caller: keyof typeof callers): number {
+  if (right === "anyone" && caller !== "unknown key" && caller !== "expired shopper") return 200;
+  if (caller === "unknown key" || caller === "expired shopper") return 401;
+  if (right === "nobody") return 501;
+  if (right === "server") return { server: 200, anonymous: 401 }[caller as string] ?? 403;
+  return caller === "another shopper" ? 403 : 200;
+}
+
+describe("who may ask what", () => {
+  it("covers every route", () => {
+    const routes = describedRoutes(guarded).map(({ method, path }) => `${method} ${path}`);
+    expect(routes.sort()).toEqual(Object.keys(table).sort());
+  });
+
+  const cases = Object.entries(table).flatMap(([route, right]) =>
+    (Object.keys(callers) as (keyof typeof callers)[]).map((caller) => ({ route, right, caller })),
+  );
+
+  it.each(cases)("$route by $caller", async ({ route, right, caller }) => {
+    const response = await guarded.request(...requestFor(route, await callers[caller]()));
+    const unguarded = /\/(health|images)\//.test(route);
+    expect(response.status).toBe(unguarded ? 200 : expectedStatus(right, caller));
+    if (response.status === 401) expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
+    if (right !== "own" || response.status !== 200) return;
+    const personal = caller === "shopper" || caller === "server";
+    const named = await (await open.request(...requestFor(route, undefined))).json();
+    const text = JSON.stringify({ ...(await response.json()), recommendationId: "" });
+    expect(text === JSON.stringify({ ...named, recommendationId: "" })).toBe(personal);
+  });
+
+  it.each(Object.keys(table))("%s by anyone, where authentication is open", async (route) => {
+    const { status } = await open.request(...requestFor(route, undefined));
+    expect(status).toBe(table[route] === "nobody" ? 501 : 200);
+  });
+});
+
+describe("a stranger", () => {
+  it.each(["/recommendations?userId=", "/products?user_id="])("learns nothing from %s", async (path) => {
+    const bodies = await Promise.all(
+      ["user 2", "user 3", "nobody at all"].map(async (user) => {
+        const response = await guarded.request(path + encodeURIComponent(user));
+        const text = (await response.text()).replace(/"recommendationId":"[^"]+"/, "");
+        return JSON.stringify([response.status, [...response.headers], text]);
+      }),
+    );
+    expect(new Set(bodies).size).toBe(1);
+    const { body } = await getJson<Answer>(guarded, "/recommendations");
+    expect(body.source).toBe("popular");
+    expect(body.userId).toBeUndefined();
+  });
+
+  it("may fold in a session", async () => {
+    const { body } = await getJson<Answer>(guarded, "/recommendations?userId=user+2&recent=%C3%ADtem+3");
+    expect(body.source).toBe("fold-in");
+    const { body: alone } = await getJson<Answer>(guarded, "/recommendations?recent=%C3%ADtem+3");
+    expect(body.items).toEqual(alone.items);
+  });
+
+  it("sees which model serves, but not how good it is nor how many customers it knows", async () => {
+    expect(Object.keys((await getJson(guarded, "/model")).body)).toEqual(["version", "channel", "trainedAt"]);
+    expect((await getJson(guarded, "/model", bearer(serverKey))).body).toMatchObject({ users: 60 });
+  });
+});
+
+describe("a shopper's token", () => {
+  const statusOf = async (token: string) => (await guarded.request("/popular", bearer(token))).status;
+
+  it("means its own user where none is named", async () => {
+    const { body } = await getJson<Answer>(guarded, "/recommendations", bearer(await mint("user 2")));
+    expect(body).toMatchObject({ userId: "user 2", source: "als" });
+  });
+
+  it("may be signed with any secret in use, by HS256 only, for a day at most", async () => {
+    expect(
+      await statusOf(await mint("user 2", { by: keys.signingSecrets[0] as Uint8Array<ArrayBuffer> })),
+    ).toBe(200);
+    expect(await statusOf(await mint("user 2", { by: new Uint8Array(32).fill(7) }))).toBe(401);
+    expect(await statusOf(await mint("user 2", { alg: "HS512", by: new Uint8Array(64).fill(7) }))).toBe(401);
+    expect(await statusOf(await mint("user 2", { seconds: 2 * 24 * 3600 }))).toBe(401);
+    expect(await statusOf(await mint("", {}))).toBe(401);
+    const [head, , signature] = (await mint("user 2")).split(".");
+    const forged = Buffer.from(JSON.stringify({ sub: "user 3", exp: now / 1000 + 60 })).toString("base64url");
+    expect(await statusOf(`${head}.${forged}.${signature}`)).toBe(401);
+    const none = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
+    expect(await statusOf(`${none}.${forged}.`)).toBe(401);
+    expect(await statusOf("a.b.c")).toBe(401);
+  });
+
+  it("comes as a bearer", async () => {
+    for (const authorization of ["Basic dXNlcjpwYXNz", "Bearer", "Bearer a b"]) {
+      expect((await guarded.request("/popular", { headers: { authorization } })).status).toBe(401);
+    }
+  });
+});
+
+describe("the mode", () => {
+  it("is open by default only while the socket is bound to loopback, whatever the Host header says", async () => {
+    let loopback = true;
+    const guard = new Guard({ keys, isLoopback: () => loopback });
+    const app = createApp({ serving: await smallServing(), guard });
+    const asked = { headers: { host: "shop.example" } };
+    const pretended = { headers: { host: "localhost" } };
+    expect((await getJson(app, "/health/ready", asked)).body).toMatchObject({ auth: "open" });
+    loopback = false;
+    expect((await getJson(app, "/health/ready", pretended)).body).toMatchObject({ auth: "keys" });
+    const { body } = await getJson<Answer>(app, "http://localhost/recommendations?userId=user+2", pretended);
+    expect(body.source).toBe("popular");
+    expect(new Guard({ auth: "open" }).auth).toBe("open");
+    expect(new Guard({ auth: "keys", isLoopback: () => true }).auth).toBe("keys");
+    expect(new Guard({}).auth).toBe("keys");
+  });
+});
