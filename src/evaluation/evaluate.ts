@@ -45,7 +45,7 @@ export class RepeatedItemError extends Error {
   override readonly name = "RepeatedItemError";
 }
 
-export const defaultCutoffs: readonly number[] = [5, 10, 20, 25];
+const defaultCutoffs: readonly number[] = [5, 10, 20, 25];
 
 /** Asks for every held-out user's list and scores it. The same input and seed give the same report. */
 export function evaluate(recommend: Recommend, heldOut: HeldOut, options: EvaluateOptions): Report {
@@ -111,7 +111,7 @@ function scoreUsers(
     marks.begin(relevant);
     for (let rank = 0; rank < length; rank++) {
       rows[rank] = heldOut.items.row(list[rank]);
-      hits[rank] = marks.take(rows[rank], list[rank], heldOut.users[user]);
+      hits[rank] = marks.take(rows[rank], list[rank]);
     }
     hits.fill(0, length);
     scoreHits(hits, relevant.length, scale, scored);
@@ -138,11 +138,11 @@ class UserMarks {
   }
 
   /** 1 for a hit, 0 for a miss; -1 is an item that neither part knows. */
-  take(item: number, itemId: string, userId: string): 0 | 1 {
+  take(item: number, itemId: string): 0 | 1 {
     if (item < 0) return 0;
     if (this.#listed[item] === this.#turn) {
       throw new RepeatedItemError(
-        `user ${userId} was recommended item ${itemId} twice in one list; a ranking names each item once`,
+        `item ${itemId} stands twice in the list of one user; a ranking names each item once`,
       );
     }
     this.#listed[item] = this.#turn;

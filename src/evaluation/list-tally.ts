@@ -4,12 +4,14 @@ import type { HeldOut, Task } from "./held-out.ts";
  * Items by falling popularity (users in the fitted part): the head makes the first third of all interactions,
  * the middle the second, the tail the last; an item that the fitted part never saw is of the tail.
  */
-export const popularityBands = ["head", "middle", "tail"] as const;
-export type PopularityBand = (typeof popularityBands)[number];
+const popularityBands = ["head", "middle", "tail"] as const;
+type PopularityBand = (typeof popularityBands)[number];
 
-/** Of a band: its fitted items, how many relevant pairs are in it, and by cutoff `share@K` (of the rows shown) and `recall@K` (of the band's relevant pairs). */
-export type BandFigures = Readonly<Record<string, number>> & {
+/** By cutoff also `share@K`, of the rows shown, and `recall@K`, of the band's relevant pairs. */
+type BandFigures = Readonly<Record<string, number>> & {
+  /** fitted items of the band */
   readonly items: number;
+  /** relevant pairs whose item is of the band */
   readonly relevant: number;
 };
 export type PopularityBreakdown = Readonly<Record<PopularityBand, BandFigures>>;

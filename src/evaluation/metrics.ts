@@ -13,7 +13,7 @@ import type { Interval } from "../math/bootstrap.ts";
  * 1/log2(2) + 1/log2(3) = 1.6309; 1.0178 / 1.6309 = .6241.
  */
 export const metricKinds = ["recall", "recall-min", "precision", "map", "ndcg", "mrr", "hit"] as const;
-export type MetricKind = (typeof metricKinds)[number];
+type MetricKind = (typeof metricKinds)[number];
 export type MetricName = `${MetricKind}@${number}`;
 
 /** A figure alone, or with its 95 % interval. */
