@@ -143,15 +143,19 @@ export class EventLogBuilder {
 
 /** The events of `rows`, in that order; the id tables are shared, so rows keep their meaning across parts. */
 export function selectEvents(log: EventLog, rows: Uint32Array): EventLog {
-  const { basket } = log;
   return {
     ...log,
     length: rows.length,
-    user: Uint32Array.from(rows, (row) => log.user[row]),
-    item: Uint32Array.from(rows, (row) => log.item[row]),
-    type: Uint8Array.from(rows, (row) => log.type[row]),
-    time: Float64Array.from(rows, (row) => log.time[row]),
-    value: Float32Array.from(rows, (row) => log.value[row]),
-    ...(basket && { basket: Uint32Array.from(rows, (row) => basket[row]) }),
+    user: gather(log.user, rows, new Uint32Array(rows.length)),
+    item: gather(log.item, rows, new Uint32Array(rows.length)),
+    type: gather(log.type, rows, new Uint8Array(rows.length)),
+    time: gather(log.time, rows, new Float64Array(rows.length)),
+    value: gather(log.value, rows, new Float32Array(rows.length)),
+    ...(log.basket && { basket: gather(log.basket, rows, new Uint32Array(rows.length)) }),
   };
+}
+
+function gather<T extends { [index: number]: number }>(column: T, rows: Uint32Array, into: T): T {
+  for (let i = 0; i < rows.length; i++) into[i] = column[rows[i]];
+  return into;
 }

@@ -165,7 +165,12 @@ function countBefore(times: Float64Array, limit: number): number {
 }
 
 function divide(log: EventLog, part: Uint8Array): { train: EventLog; validation: EventLog; test: EventLog } {
-  const rowsOf = (wanted: Part) => Uint32Array.from(part.keys()).filter((row) => part[row] === wanted);
+  const rowsOf = (wanted: Part) => {
+    const rows = new Uint32Array(part.length);
+    let count = 0;
+    for (let row = 0; row < part.length; row++) if (part[row] === wanted) rows[count++] = row;
+    return rows.subarray(0, count);
+  };
   return {
     train: selectEvents(log, rowsOf(parts.train)),
     validation: selectEvents(log, rowsOf(parts.validation)),
