@@ -1,3 +1,4 @@
+import { BadRowCounter, type BadRows, BadRowsError, faultOfId, quoteCell } from "../tables/bad-rows.ts";
 import { cellNumber, cellText, cellTime } from "../tables/cells.ts";
 import { MissingColumnError } from "../tables/columns.ts";
 import { openTables } from "../tables/open-tables.ts";
@@ -11,6 +12,8 @@ import {
 import { type EventLog, EventLogBuilder, type UserEvent } from "./event-log.ts";
 import { defaultWeights, weightsOf } from "./event-weights.ts";
 
+export { type BadRows, BadRowsError };
+
 export interface ReadEventsOptions {
   /** role → name in the files; roles not named are found by names that are understood */
   readonly columns?: EventColumnNames;
@@ -23,18 +26,6 @@ export interface ReadEventsOptions {
   readonly onProgress?: (rowCount: number) => void;
 }
 
-export interface BadRow {
-  readonly file: string;
-  readonly line: number;
-  readonly reason: string;
-}
-
-export interface BadRows {
-  readonly count: number;
-  /** the first 20 */
-  readonly examples: readonly BadRow[];
-}
-
 export interface ReadEvents {
   readonly log: EventLog;
   /** good and bad ones, headers not counted */
@@ -44,26 +35,9 @@ export interface ReadEvents {
   readonly columns: EventColumnNames;
 }
 
-/** More bad rows than are tolerated. */
-export class BadRowsError extends Error {
-  override name = "BadRowsError";
-  readonly bad: BadRows;
-
-  constructor(bad: BadRows, rowCount: number, maxBadShare: number) {
-    const examples = bad.examples.map(({ file, line, reason }) => `\n  ${file}: line ${line}: ${reason}`);
-    const shown = examples.length < bad.count ? `the first ${examples.length}` : "they";
-    super(
-      `${bad.count} of ${rowCount} rows are bad, more than ${maxBadShare * 100} %; ${shown} are:${examples.join("")}\n` +
-        "Mend them, or allow more with --max-bad",
-    );
-    this.bad = bad;
-  }
-}
-
-const examplesMax = 20;
-const idCharsMax = 256;
 /** the type of events in data without an event column */
 const plainEventType = "interaction";
+const noColumns = "has no columns";
 
 /**
  * Reads the events of files, folders or "-" into columns; rows that are no events are counted and left out.
@@ -78,7 +52,7 @@ export async function readEvents(
   const reader = new EventReader(asked, format === "lists", options.onProgress);
   for await (const table of openTables(paths, format ? { format } : {})) await reader.read(table);
   const { rowCount, bad } = reader;
-  if (bad.count > maxBadShare * rowCount) throw new BadRowsError(bad, rowCount, maxBadShare);
+  bad.check(rowCount, maxBadShare);
   const log = reader.builder.build();
   weightsOf(log.eventTypes, options.weights ?? defaultWeights);
   return { log, rowCount, bad, columns: reader.columns ?? {} };
@@ -86,7 +60,7 @@ export async function readEvents(
 
 class EventReader {
   readonly builder: EventLogBuilder;
-  readonly bad = { count: 0, examples: [] as BadRow[] };
+  readonly bad = new BadRowCounter();
   rowCount = 0;
   /** of the first table with rows, which says what the others must have too */
   columns: EventColumnNames | undefined;
@@ -103,7 +77,7 @@ class EventReader {
     if (table.columns.length === 0) {
       // Nothing, or nothing that could be read.
       for await (const batch of table.batches)
-        for (const row of batch) this.#refuse(table.file, row, row.problem);
+        for (const { line, problem } of batch) this.bad.add(table.file, line, problem ?? noColumns);
       return;
     }
     let places = placeColumns(table.columns, this.#asked, table.file);
@@ -121,13 +95,9 @@ class EventReader {
 
   #add(file: string, row: TableRow, places: EventColumnPlaces): void {
     const event = row.problem ?? toEvent(row.cells, places);
-    if (typeof event === "string") this.#refuse(file, row, event);
+    if (typeof event === "string") this.bad.add(file, row.line, event);
     else this.builder.add(event);
     this.rowCount++;
-  }
-
-  #refuse(file: string, row: TableRow, reason = "cannot be read"): void {
-    if (this.bad.count++ < examplesMax) this.bad.examples.push({ file, line: row.line, reason });
   }
 
   /** Half a log with times would have no order. */
@@ -153,26 +123,13 @@ function toEvent(cells: readonly Cell[], places: EventColumnPlaces): UserEvent |
   if (eventType === "") return "has no event type";
   const time = places.time < 0 ? Number.NaN : cellTime(at("time"));
   if (time === undefined || time < 0) {
-    return `the time ${quote(cellText(at("time")))} is neither ISO 8601 nor epoch seconds or milliseconds`;
+    return `the time ${quoteCell(cellText(at("time")))} is neither ISO 8601 nor epoch seconds or milliseconds`;
   }
   const worth = cellText(at("value"));
   const value = worth === "" ? 0 : cellNumber(at("value"));
-  if (value === undefined) return `the value ${quote(worth)} is not a number`;
-  const basket = cellText(at("basket")).slice(0, idCharsMax);
+  if (value === undefined) return `the value ${quoteCell(worth)} is not a number`;
+  const basket = cellText(at("basket"));
   return basket === ""
     ? { userId, itemId, eventType, time, value }
     : { userId, itemId, eventType, time, value, basket };
-}
-
-function faultOfId(role: string, id: string): string | undefined {
-  if (id === "") return `has no ${role} id`;
-  // A surrogate pair is one character of two units: only long ids are worth counting.
-  if (id.length > idCharsMax && [...id].length > idCharsMax) {
-    return `the ${role} id has more than ${idCharsMax} characters: ${quote(id)}`;
-  }
-  return id.isWellFormed() ? undefined : `the ${role} id is not valid Unicode`;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
