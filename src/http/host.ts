@@ -10,7 +10,9 @@ export interface Host {
   /** origins whose pages may read answers; `*` for all, none unless said */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** per caller; `undefined` entries are unlimited. Nobody is limited where authentication is open */
-  readonly limits?: Partial<Record<"anonymous" | "shopper" | "server", RateLimit>> | undefined;
+  readonly limits?:
+    | { readonly [Kind in "anonymous" | "shopper" | "server"]?: RateLimit | undefined }
+    | undefined;
   /** the address of the caller, from whatever the host passes beside the request */
   readonly addressOf?: ((env: unknown) => string | undefined) | undefined;
   /** what a gateway puts before the paths, such as `/prod` */
@@ -27,6 +29,8 @@ export interface Host {
 
 export interface ShopperCard {
   readonly id: string;
+  /** for a list to choose from */
+  readonly label?: string;
   readonly channel?: string;
   readonly persona: string;
   readonly preferences?: readonly string[];

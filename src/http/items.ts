@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { itemPageSchema, itemSchema, problemResponse, responses } from "./answers.ts";
 import { requireServer } from "./guard.ts";
-import type { App, Host } from "./host.ts";
+import type { App, Host, ShopperCard } from "./host.ts";
 import { idLengthMax, inQuery } from "./parameters.ts";
 import { notFound } from "./problem.ts";
 
@@ -55,6 +55,7 @@ const getImage = createRoute({
 
 const shopperSchema = z.object({
   id: z.string(),
+  label: z.string().optional(),
   channel: z.string().optional(),
   persona: z.string(),
   preferences: z.array(z.string()).optional(),
@@ -114,6 +115,6 @@ export function addShoppers(app: App, shoppers: NonNullable<Host["shoppers"]>): 
   });
 }
 
-function shopperBody({ preferences, ...shopper }: NonNullable<Host["shoppers"]>[number]) {
+function shopperBody({ preferences, ...shopper }: ShopperCard) {
   return { ...shopper, ...(preferences === undefined ? {} : { preferences: [...preferences] }) };
 }

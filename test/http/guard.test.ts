@@ -86,8 +86,8 @@ describe("who may ask what", () => {
     if (response.status === 401) expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
     if (right !== "own" || response.status !== 200) return;
     const personal = caller === "shopper" || caller === "server";
-    const named = await (await open.request(...requestFor(route, undefined))).json();
-    const text = JSON.stringify({ ...(await response.json()), recommendationId: "" });
+    const named = (await (await open.request(...requestFor(route, undefined))).json()) as object;
+    const text = JSON.stringify({ ...((await response.json()) as object), recommendationId: "" });
     expect(text === JSON.stringify({ ...named, recommendationId: "" })).toBe(personal);
   });
 
