@@ -9,7 +9,8 @@ import {
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
 import { formatVersion, type ModelHeader, metadataKey } from "./header.ts";
-import { findNeighbours } from "./neighbours.ts";
+import { openScorer } from "./model.ts";
+import { fillNeighbours } from "./neighbours.ts";
 import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
 import { codeStride, largestNorm, quantise } from "./quantise.ts";
 import { idTensors, type ShapedTensor } from "./tensors.ts";
@@ -62,7 +63,7 @@ export function layOutModel(contents: ModelContents): ModelBuffer {
     ? computedSpecs(header, contents.neighbourCount ?? neighbourCountOf(header.itemCount))
     : [];
   const buffer = writeFile(stored, computed, header);
-  if (fitted) fillComputed(TensorFile.open(buffer.fileBytes, "the model"), header.rank);
+  if (fitted) fillComputed(buffer, header);
   return buffer;
 }
 
@@ -179,19 +180,17 @@ function computedSpecs(header: ModelHeader, neighbourCount: number): TensorSpec[
   ];
 }
 
-function fillComputed(file: TensorFile, rank: number): void {
-  const factors = file.f32("items.factors");
+function fillComputed(buffer: ModelBuffer, header: ModelHeader): void {
+  const file = TensorFile.open(buffer.fileBytes, "the model");
   const codes = {
     codes: file.i8("items.codes"),
     scale: file.f32("items.scale"),
     slack: file.f32("items.slack"),
   };
-  quantise(factors, rank, codes);
+  quantise(file.f32("items.factors"), header.rank, codes);
   if (file.has("neighbours.rows")) {
-    findNeighbours(factors, rank, {
-      rows: file.u32("neighbours.rows"),
-      scores: file.f32("neighbours.scores"),
-    });
+    const into = { rows: file.u32("neighbours.rows"), scores: file.f32("neighbours.scores") };
+    fillNeighbours(openScorer(buffer, file, header), header.itemCount, into);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ModelBuffer } from "./buffer.ts";
 import { FoldIn, type FoldInParameters } from "./fold-in.ts";
 import { type ModelHeader, readModelHeader } from "./header.ts";
 import { confidenceOf, findWeight, type History, type RecentEvent, withRecent } from "./history.ts";
-import { nearestTo, noRow } from "./neighbours.ts";
+import { noRow } from "./neighbours.ts";
 import type { Popularity } from "./popularity.ts";
 import { scoreRow } from "./score-plainly.ts";
 import { Scorer } from "./scorer.ts";
@@ -145,9 +145,7 @@ export class Model {
   /** The k items not hidden whose factors have the largest cosine with this one's, those above 0. */
   neighbours(itemRow: number, k: number, hidden?: Uint8Array): RankedRows {
     if (!this.#personal) return { rows: new Uint32Array(0), scores: new Float64Array(0) };
-    const stored = this.#storedNeighbours(itemRow, k, hidden);
-    if (stored) return stored;
-    return nearestTo(itemRow, this.#personal.parameters.factors, this.rank, { k, hidden });
+    return this.#storedNeighbours(itemRow, k, hidden) ?? this.#personal.scorer.nearest(itemRow, k, hidden);
   }
 
   /** From the table, unless it may have been cut off before k are found. */
@@ -182,20 +180,11 @@ interface PersonalPart {
 }
 
 function readPersonalPart(buffer: ModelBuffer, file: TensorFile, header: ModelHeader): PersonalPart {
-  const { rank, largestNorm, objective } = header;
+  const { rank, objective } = header;
   if (!objective) throw new RangeError("no factors were fitted");
   const factors = file.f32("items.factors");
   return {
-    scorer: new Scorer({
-      memory: buffer.memory,
-      factors,
-      codes: file.i8("items.codes"),
-      scale: file.f32("items.scale"),
-      slack: file.f32("items.slack"),
-      rank,
-      largestNorm,
-      scratchOffset: buffer.scratchOffset,
-    }),
+    scorer: openScorer(buffer, file, header),
     parameters: {
       rank,
       factors,
@@ -205,6 +194,24 @@ function readPersonalPart(buffer: ModelBuffer, file: TensorFile, header: ModelHe
     },
     observedScale: file.f32("items.observed_scale"),
   };
+}
+
+/** The scorer over a file's items; its codes may still be empty. */
+export function openScorer(
+  buffer: ModelBuffer,
+  file: TensorFile,
+  { rank, largestNorm }: ModelHeader,
+): Scorer {
+  return new Scorer({
+    memory: buffer.memory,
+    factors: file.f32("items.factors"),
+    codes: file.i8("items.codes"),
+    scale: file.f32("items.scale"),
+    slack: file.f32("items.slack"),
+    rank,
+    largestNorm,
+    scratchOffset: buffer.scratchOffset,
+  });
 }
 
 function readHistories(file: TensorFile): History & { starts: Uint32Array } {

@@ -29,3 +29,34 @@ export function topKPlainly(
   }
   return top.take();
 }
+
+/** The cosine of two rows of factors, in f64; 0 where either is 0. */
+export function cosine(factors: Float32Array, rank: number, a: number, b: number): number {
+  let dot = 0;
+  let squareA = 0;
+  let squareB = 0;
+  for (let k = 0, atA = a * rank, atB = b * rank; k < rank; k++, atA++, atB++) {
+    dot += factors[atA] * factors[atB];
+    squareA += factors[atA] * factors[atA];
+    squareB += factors[atB] * factors[atB];
+  }
+  const norms = Math.sqrt(squareA) * Math.sqrt(squareB);
+  return norms === 0 ? 0 : dot / norms;
+}
+
+/** The specification of nearest rows: the k others not hidden with the largest cosine above 0. */
+export function nearestPlainly(
+  item: number,
+  { factors, rank }: { factors: Float32Array; rank: number },
+  k: number,
+  hidden?: Uint8Array,
+): RankedRows {
+  const itemCount = factors.length / rank;
+  const top = new TopRows(Math.min(k, itemCount));
+  for (let row = 0; row < itemCount; row++) {
+    if (row === item || hidden?.[row]) continue;
+    const score = cosine(factors, rank, item, row);
+    if (score > 0) top.offer(row, score);
+  }
+  return top.take();
+}

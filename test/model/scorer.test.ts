@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/math/random.ts";
 import { codeStride, quantise, queryCodeMax } from "../../src/model/quantise.ts";
-import { scoreRow, topKPlainly } from "../../src/model/score-plainly.ts";
+import { cosine, nearestPlainly, scoreRow, topKPlainly } from "../../src/model/score-plainly.ts";
 import { Scorer } from "../../src/model/scorer.ts";
+import type { RankedRows } from "../../src/model/top-rows.ts";
 
 interface Question {
   rank: number;
@@ -15,17 +16,46 @@ interface Question {
 
 /** What top-K means, written without a heap: score everything, sort by falling score, then by row. */
 function sortEverything({ rank, factors, query, k, hidden }: Question) {
-  const rows = Array.from({ length: factors.length / rank }, (_, row) => row).filter((row) => !hidden?.[row]);
-  const scores = new Map(rows.map((row) => [row, scoreRow(query, factors, row)]));
+  return sortBy((row) => scoreRow(query, factors, row), { itemCount: factors.length / rank, k, hidden });
+}
+
+function sortBy(
+  scoreOf: (row: number) => number,
+  { itemCount, k, hidden }: { itemCount: number; k: number; hidden?: Uint8Array | undefined },
+) {
+  const rows = Array.from({ length: itemCount }, (_, row) => row).filter((row) => !hidden?.[row]);
+  const scores = new Map(rows.map((row) => [row, scoreOf(row)]));
   rows.sort((a, b) => scores.get(b)! - scores.get(a)! || a - b);
   const best = rows.slice(0, k);
   return { rows: best, scores: best.map((row) => scores.get(row)!) };
 }
 
-const ways: [string, (question: Question) => { rows: Uint32Array; scores: Float64Array }][] = [
-  ["plainly", ({ factors, query, k, hidden }) => topKPlainly(query, factors, k, hidden)],
-  ["kernel", ({ rank, factors, query, k, hidden }) => Scorer.over(factors, rank).topK(query, k, hidden)],
-];
+/** The same by cosine with a row: itself and what points away are no answers. */
+function sortByCosine(item: number, { rank, factors, k, hidden }: Question) {
+  const { rows, scores } = sortBy((row) => cosine(factors, rank, item, row), {
+    itemCount: factors.length / rank,
+    k: Infinity,
+    hidden,
+  });
+  const kept = rows
+    .map((row, at) => ({ row, score: scores[at] }))
+    .filter((r) => r.row !== item && r.score > 0);
+  return kept.slice(0, k);
+}
+
+const ways: [string, (question: Question) => RankedRows, (item: number, question: Question) => RankedRows][] =
+  [
+    [
+      "plainly",
+      ({ factors, query, k, hidden }) => topKPlainly(query, factors, k, hidden),
+      (item, question) => nearestPlainly(item, question, question.k, question.hidden),
+    ],
+    [
+      "kernel",
+      ({ rank, factors, query, k, hidden }) => Scorer.over(factors, rank).topK(query, k, hidden),
+      (item, { rank, factors, k, hidden }) => Scorer.over(factors, rank).nearest(item, k, hidden),
+    ],
+  ];
 
 const denormals = [Math.fround(1e-45), Math.fround(-1e-40)];
 /** Elements by how far apart their sizes lie; only the last leaves the 8-bit pass's proven range. */
@@ -64,7 +94,7 @@ const question: fc.Arbitrary<Question> = fc
     });
   });
 
-describe.each(ways)("top-K %s", (_, topK) => {
+describe.each(ways)("top-K %s", (_, topK, nearest) => {
   test("equals score everything, then sort", () => {
     fc.assert(
       fc.property(question, (asked) => {
@@ -72,6 +102,18 @@ describe.each(ways)("top-K %s", (_, topK) => {
         const expected = sortEverything(asked);
         expect([...rows]).toEqual(expected.rows);
         expect([...scores]).toEqual(expected.scores);
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  test("nearest rows equal all cosines, sorted", () => {
+    fc.assert(
+      fc.property(question, fc.nat(69), (asked, item) => {
+        if (item >= asked.factors.length / asked.rank) return;
+        const { rows, scores } = nearest(item, asked);
+        const found = Array.from(rows, (row, at) => ({ row, score: scores[at] }));
+        expect(found).toEqual(sortByCosine(item, asked));
       }),
       { seed: 1, numRuns: 200 },
     );
@@ -97,6 +139,9 @@ describe.each(ways)("top-K %s", (_, topK) => {
     ]) {
       const { rows, scores } = topK(asked);
       expect({ rows: [...rows], scores: [...scores] }).toEqual(sortEverything(asked));
+      const near = nearest(itemCount >> 1, asked);
+      const found = Array.from(near.rows, (row, at) => ({ row, score: near.scores[at] }));
+      expect(found).toEqual(sortByCosine(itemCount >> 1, asked));
     }
   });
 
