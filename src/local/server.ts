@@ -1,0 +1,135 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import { createApp } from "../http/app.ts";
+import { Guard, type GuardOptions } from "../http/guard.ts";
+import type { Host } from "../http/host.ts";
+import { pageHtml, pagePolicy } from "./page.ts";
+import { pageScript } from "./page-script.ts";
+import { pageStyle } from "./page-style.ts";
+
+export interface LocalOptions
+  extends Omit<Host, "guard" | "addressOf" | "prefixOf">,
+    Pick<GuardOptions, "auth" | "keys"> {
+  /** 0 takes any free one */
+  readonly port: number;
+  /** the address to bind: 127.0.0.1 unless said, which nobody else can reach */
+  readonly hostname?: string;
+}
+
+export interface LocalServer {
+  /** where a browser finds it */
+  readonly url: string;
+  readonly port: number;
+  /** lets requests in flight end, for at most two seconds */
+  stop(): Promise<void>;
+}
+
+export class PortTakenError extends Error {
+  override readonly name = "PortTakenError";
+}
+
+const graceMsMax = 2000;
+
+/**
+ * The application on a port, with the preview page at `/`. It compresses, since no gateway does it here, and
+ * whether it is open to anyone follows from the address that the socket is bound to.
+ * @throws PortTakenError
+ */
+export async function startLocal({
+  port,
+  hostname = "127.0.0.1",
+  auth,
+  keys,
+  ...host
+}: LocalOptions): Promise<LocalServer> {
+  const guard = new Guard({
+    auth,
+    keys,
+    isLoopback: () => isLoopback(server),
+    ...(host.now ? { now: host.now } : {}),
+  });
+  const app = createApp({ ...host, guard, addressOf });
+  const outer = new Hono<{ Bindings: HttpBindings }>();
+  outer.use(compress({ threshold: 1024 }));
+  addPage(outer);
+  outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
+  const server = createAdaptorServer({ fetch: outer.fetch }) as Server;
+  await listen(server, port, hostname);
+  const bound = server.address() as AddressInfo;
+  return {
+    url: `http://${isLoopback(server) ? "localhost" : shownHost(bound)}:${bound.port}`,
+    port: bound.port,
+    stop: () => stop(server),
+  };
+}
+
+function addPage(outer: Hono<{ Bindings: HttpBindings }>): void {
+  const headers = {
+    "Content-Security-Policy": pagePolicy,
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+  };
+  const file = (path: string, type: string, text: string) => {
+    const length = String(Buffer.byteLength(text));
+    outer.get(path, (c) =>
+      c.body(text, 200, { ...headers, "Content-Type": `${type}; charset=utf-8`, "Content-Length": length }),
+    );
+  };
+  file("/", "text/html", pageHtml);
+  file("/page.js", "text/javascript", pageScript);
+  file("/page.css", "text/css", pageStyle);
+}
+
+/** Compression pays above a size, so the size has to be known. */
+async function withLength(response: Response): Promise<Response> {
+  if (response.body === null) return response;
+  const bytes = await response.arrayBuffer();
+  const headers = new Headers(response.headers);
+  headers.set("content-length", String(bytes.byteLength));
+  return new Response(bytes, { status: response.status, headers });
+}
+
+function addressOf(env: unknown): string | undefined {
+  return (env as HttpBindings).incoming.socket.remoteAddress;
+}
+
+/** By the address that the socket is bound to, which no request can change. */
+function isLoopback(server: Server): boolean {
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") return false;
+  return bound.address === "::1" || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(bound.address);
+}
+
+function shownHost({ address, family }: AddressInfo): string {
+  if (address === "0.0.0.0" || address === "::") return "localhost";
+  return family === "IPv6" ? `[${address}]` : address;
+}
+
+function listen(server: Server, port: number, hostname: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") return reject(error);
+      const other = port < 65_535 ? port + 1 : port - 1;
+      reject(
+        new PortTakenError(
+          `port ${port} of ${hostname} is taken by another program: stop it, or choose another port (PORT=${other})`,
+          { cause: error },
+        ),
+      );
+    });
+    server.listen(port, hostname, resolve);
+  });
+}
+
+/** No new connections; those that idle are closed as their requests end, and the rest when time is up. */
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => server.closeAllConnections(), graceMsMax);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(deadline);
+}

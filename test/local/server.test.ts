@@ -1,0 +1,142 @@
+import { connect } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { type LocalOptions, type LocalServer, PortTakenError, startLocal } from "../../src/local/server.ts";
+import { smallServing } from "../serving/small-shop.ts";
+
+const running: LocalServer[] = [];
+afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())));
+
+async function start(options: Partial<LocalOptions> = {}): Promise<LocalServer> {
+  const server = await startLocal({ serving: await smallServing(), port: 0, ...options });
+  running.push(server);
+  return server;
+}
+
+/** The bytes of an answer as they travel. */
+function raw(port: number, request: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(port, "127.0.0.1", () => socket.write(request));
+    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("end", () => resolve(Buffer.concat(chunks)));
+    socket.on("error", reject);
+  });
+}
+
+describe("a local server", () => {
+  it("answers like the app, on loopback without anyone saying who they are", async () => {
+    const { url, port } = await start();
+    expect(url).toBe(`http://localhost:${port}`);
+    const answer = await (
+      await fetch(`http://127.0.0.1:${port}/recommendations?userId=user+2&numResults=3`)
+    ).json();
+    expect(answer).toMatchObject({ source: "als", userId: "user 2" });
+    const ready = await (await fetch(`http://127.0.0.1:${port}/v1/health/ready`)).json();
+    expect(ready).toMatchObject({ state: "ready", auth: "open" });
+  });
+
+  it("asks who asks where the socket is bound to all addresses", async () => {
+    const { port } = await start({ hostname: "0.0.0.0" });
+    const ready = await (await fetch(`http://127.0.0.1:${port}/health/ready`)).json();
+    expect(ready).toMatchObject({ auth: "keys" });
+    const answer = await (await fetch(`http://127.0.0.1:${port}/recommendations?userId=user+2`)).json();
+    expect(answer).toMatchObject({ source: "popular" });
+  });
+
+  it("counts by the address of the socket", async () => {
+    const { port } = await start({ auth: "keys", limits: { anonymous: { perSecond: 0.001, burst: 2 } } });
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await fetch(`http://127.0.0.1:${port}/popular`)).status);
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  it("compresses above 1 KB, for those who take it", async () => {
+    const { port } = await start();
+    const ask = (path: string, encoding: string) =>
+      raw(
+        port,
+        `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: ${encoding}\r\nConnection: close\r\n\r\n`,
+      );
+    const small = (await ask("/health/live", "gzip")).toString();
+    expect(small).not.toMatch(/content-encoding/i);
+    const plain = (await ask("/popular", "identity")).toString();
+    expect(plain).not.toMatch(/content-encoding/i);
+    const large = (await ask("/", "gzip")).toString("latin1");
+    expect(large).toMatch(/content-encoding: gzip/i);
+    expect(large).toMatch(/vary: accept-encoding/i);
+    const response = await fetch(`http://127.0.0.1:${port}/popular`, {
+      headers: { "accept-encoding": "gzip" },
+    });
+    expect(((await response.json()) as { items: unknown[] }).items.length).toBe(25);
+  });
+
+  it("says that a port is taken, and how to choose another", async () => {
+    const { port } = await start();
+    await expect(start({ port })).rejects.toThrow(PortTakenError);
+    await expect(start({ port })).rejects.toThrow(
+      new RegExp(`port ${port} of 127.0.0.1 is taken.*PORT=${port + 1}`),
+    );
+  });
+
+  it("stops at once when nothing is asked, though connections are kept alive", async () => {
+    const server = await start();
+    await (await fetch(`http://127.0.0.1:${server.port}/popular`)).json();
+    const before = performance.now();
+    await server.stop();
+    expect(performance.now() - before).toBeLessThan(1000);
+    await expect(fetch(`http://127.0.0.1:${server.port}/popular`)).rejects.toThrow();
+  });
+
+  it("lets a request in flight end before it stops", async () => {
+    let enter: () => void = () => {};
+    const inside = new Promise<void>((resolve) => {
+      enter = resolve;
+    });
+    // The clock is read when the limits look at a request: from then on it is in flight.
+    const now = () => {
+      enter();
+      return Date.now();
+    };
+    const server = await start({ auth: "keys", now });
+    const body = '{"numResults":2}';
+    const socket = connect(server.port, "127.0.0.1");
+    const answer = new Promise<string>((resolve) => {
+      socket.once("data", (chunk) => resolve(chunk.toString()));
+    });
+    const head = `Host: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    socket.write(`POST /recommendations HTTP/1.1\r\n${head}\r\n\r\n`);
+    await inside;
+    const stopped = server.stop();
+    socket.write(body);
+    expect(await answer).toMatch(/^HTTP\/1.1 200 OK/);
+    await stopped;
+  });
+});
+
+describe("the page", () => {
+  it("comes with a policy that allows nothing inline and nothing from elsewhere", async () => {
+    const { port } = await start();
+    for (const [path, type] of Object.entries({
+      "/": "text/html",
+      "/page.js": "text/javascript",
+      "/page.css": "text/css",
+    })) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`);
+      const policy = response.headers.get("content-security-policy");
+      expect(policy).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'/);
+      expect(policy).not.toMatch(/unsafe/);
+      const text = await response.text();
+      expect(text).not.toMatch(/<script>|<style|\son[a-z]+=|innerHTML|insertAdjacent|document\.write/);
+      expect(text.replace(/https?:\/\/www\.w3\.org\/2000\/svg/g, "")).not.toMatch(/https?:\/\/[a-z]/);
+    }
+  });
+
+  it("is a program that parses", async () => {
+    const { port } = await start();
+    const script = await (await fetch(`http://127.0.0.1:${port}/page.js`)).text();
+    const parse = () => new (Object.getPrototypeOf(async () => {}).constructor)(script);
+    expect(parse).not.toThrow();
+  });
+});
