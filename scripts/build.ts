@@ -5,6 +5,8 @@ import { buildKernels } from "./build-kernels.ts";
 const root = new URL("..", import.meta.url).pathname;
 const dist = `${root}dist`;
 
+const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as { version: string };
+
 /** Everything that the package runs from: Node strips no types under `node_modules`, so nothing points at `src`. */
 await buildKernels();
 await rm(dist, { recursive: true, force: true });
@@ -29,10 +31,9 @@ async function buildCommand(): Promise<void> {
     target: "node20",
     packages: "external",
     sourcemap: true,
+    define: { __AISLE_VERSION__: JSON.stringify(version) },
     logLevel: "warning",
   });
-  const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as { version: string };
-  await writeFile(`${dist}/version.json`, `${JSON.stringify({ version })}\n`);
   await chmod(`${dist}/cli.js`, 0o755);
 }
 

@@ -2,6 +2,7 @@ import type { Interactions } from "../interactions/aggregate.ts";
 import type { EventLog } from "../interactions/event-log.ts";
 import { isPurchase } from "../interactions/event-weights.ts";
 import { type IdTable, IdTableBuilder } from "../math/id-table.ts";
+import type { SparseRows } from "../math/sparse.ts";
 
 /** `all`: whatever the user went on to take. `new`: only what the user had not bought before the cut. */
 export type Task = "all" | "new";
@@ -41,11 +42,17 @@ export interface HeldOut {
   readonly relevant: Readonly<Record<Task, RelevantItems>>;
 }
 
+/** What is asked of the fitted part: of aggregated interactions, or of a model's histories. */
+export interface FittedPart extends Pick<Interactions, "users" | "items" | "typeBits" | "purchaseBits"> {
+  /** (users × items): which pairs are there */
+  readonly confidence: Pick<SparseRows, "starts" | "columns">;
+}
+
 /**
  * Whether the new-items task hides a fitted pair (a position in `confidence.columns`): what was bought, or,
  * where the data has no purchases, whatever was interacted with. Serving's default `hide` says the same.
  */
-export function isHiddenPair(fitted: Interactions, pair: number): boolean {
+export function isHiddenPair(fitted: FittedPart, pair: number): boolean {
   return fitted.purchaseBits === 0 || (fitted.typeBits[pair] & fitted.purchaseBits) !== 0;
 }
 
@@ -53,7 +60,7 @@ export function isHiddenPair(fitted: Interactions, pair: number): boolean {
  * Compares a hidden part with the part that was fitted. Hidden items that the fitted part never saw stay
  * relevant: nobody can recommend them, and the denominators say so.
  */
-export function holdOutTruth(fitted: Interactions, hidden: EventLog, options: HeldOutOptions = {}): HeldOut {
+export function holdOutTruth(fitted: FittedPart, hidden: EventLog, options: HeldOutOptions = {}): HeldOut {
   const target = options.target ?? chooseTarget(hidden, options.purchasesMin ?? 1000);
   const { users, items, pairs } = hiddenPairs(fitted, hidden, target);
   const fittedRows = users.map((id) => fitted.users.row(id));
@@ -91,7 +98,7 @@ function describeTasks(target: Target, hasPurchases: boolean): string {
 
 /** The distinct (user, item) pairs of the target as user × itemCount + item, rising; users by first appearance. */
 function hiddenPairs(
-  fitted: Interactions,
+  fitted: FittedPart,
   hidden: EventLog,
   target: Target,
 ): { users: string[]; items: IdTable; pairs: Float64Array } {
@@ -150,7 +157,7 @@ function groupByUser(
 }
 
 /** Where a pair stands in the fitted rows, or -1. Binary search: columns rise within a row. */
-function findPair({ confidence: { starts, columns } }: Interactions, user: number, item: number): number {
+function findPair({ confidence: { starts, columns } }: FittedPart, user: number, item: number): number {
   let low = starts[user];
   let high = starts[user + 1];
   while (low < high) {
@@ -161,7 +168,7 @@ function findPair({ confidence: { starts, columns } }: Interactions, user: numbe
   return low < starts[user + 1] && columns[low] === item ? low : -1;
 }
 
-function countUsers({ confidence: { columns }, items }: Interactions): Uint32Array {
+function countUsers({ confidence: { columns }, items }: FittedPart): Uint32Array {
   const counts = new Uint32Array(items.count);
   for (const item of columns) counts[item]++;
   return counts;

@@ -13,15 +13,16 @@ export interface GateQuestion {
   readonly metric: string;
   /** users with something to find in the test part */
   readonly testUserCount: number;
-  /** against the popularity baseline of the same cut */
-  readonly overPopularity: MeasuredDifference;
+  /** against the popularity baseline of the same cut; absent where nothing was held out */
+  readonly overPopularity?: MeasuredDifference | undefined;
   /** what is live now; absent while the channel is empty or serves popularity only */
   readonly champion?:
     | {
         readonly version: string;
         /** the very same settings on newer data */
         readonly isRefresh: boolean;
-        readonly difference: MeasuredDifference;
+        /** absent where the two were not measured on the same cut */
+        readonly difference?: MeasuredDifference | undefined;
         readonly eventCount: number;
       }
     | undefined;
@@ -70,14 +71,25 @@ function judgeUnforced(question: GateQuestion): GateAnswer {
   if (faults.length > 0) return hold(`the model is not sane: ${faults.join("; ")}`);
   const volume = champion && volumeFault(champion.eventCount, question.eventCount);
   if (volume) return hold(volume);
-  if (question.testUserCount < testUsersMin) return byPolicy(question, difference);
+  if (!overPopularity || question.testUserCount < testUsersMin) {
+    return byPolicy(
+      question,
+      `${question.testUserCount} test users cannot tell (${testUsersMin} are needed)`,
+    );
+  }
   if (overPopularity.high < 0) {
     return hold(`it is worse than the popularity baseline: ${metric} ${describe(overPopularity)}`);
   }
   if (!champion) return againstPopularity(metric, overPopularity);
+  if (!champion.difference) {
+    return byPolicy(
+      question,
+      `it and ${champion.version} were not measured on the same cut, which cannot tell`,
+    );
+  }
   return champion.isRefresh
-    ? judgeRefresh(champion.version, metric, difference)
-    : judgeRecipe(champion.version, metric, difference);
+    ? judgeRefresh(champion.version, metric, champion.difference)
+    : judgeRecipe(champion.version, metric, champion.difference);
 }
 
 function againstPopularity(metric: string, difference: MeasuredDifference): GateAnswer {
@@ -102,12 +114,18 @@ function judgeRecipe(version: string, metric: string, difference: MeasuredDiffer
     : { decision: "hold", reason: `new settings that are not shown to be better: ${sentence}`, difference };
 }
 
-function byPolicy(question: GateQuestion, difference: MeasuredDifference): GateAnswer {
+function byPolicy(question: GateQuestion, uncertainty: string): GateAnswer {
   const policy = question.policy ?? (question.channelIsEmpty ? "permissive" : "cautious");
-  const reason =
-    `${question.testUserCount} test users cannot tell (${testUsersMin} are needed), and the policy is ${policy}` +
-    `${question.policy ? "" : question.channelIsEmpty ? " while the channel is empty" : " by default"}`;
-  return { decision: policy === "permissive" ? "promote" : "hold", reason, difference };
+  const origin = question.policy
+    ? ""
+    : question.channelIsEmpty
+      ? " while the channel is empty"
+      : " by default";
+  return {
+    decision: policy === "permissive" ? "promote" : "hold",
+    reason: `${uncertainty}, and the policy is ${policy}${origin}`,
+    difference: question.champion?.difference ?? question.overPopularity,
+  };
 }
 
 function volumeFault(before: number, now: number): string | undefined {

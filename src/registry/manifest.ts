@@ -58,3 +58,16 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What the caller knows; the registry adds the version and the digests. */
 export type ManifestParts = Omit<Manifest, "version" | "createdAt" | "model">;
+
+/** What each test user's list was worth, kept beside the model: a later comparison on the same cut is paired. */
+export const testRecordSchema = z.object({
+  /** names the fitted and the hidden part: records with the same cut have the same users in the same order */
+  cut: z.string(),
+  /** what was measured, such as `all:ndcg@10` */
+  metric: z.string(),
+  /** (users), of the model and of the popularity baseline */
+  model: z.array(z.number()),
+  popularity: z.array(z.number()),
+});
+
+export type TestRecord = z.infer<typeof testRecordSchema>;

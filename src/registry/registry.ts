@@ -8,7 +8,13 @@ import {
   previousModel,
 } from "./channel.ts";
 import { digestChunks, sha256, verifyWhileReading } from "./chunk-digests.ts";
-import { type Manifest, type ManifestParts, manifestSchema } from "./manifest.ts";
+import {
+  type Manifest,
+  type ManifestParts,
+  manifestSchema,
+  type TestRecord,
+  testRecordSchema,
+} from "./manifest.ts";
 
 /** A request that the registry's present state does not allow. */
 export class RegistryError extends Error {
@@ -35,11 +41,12 @@ export class Registry {
   }
 
   /** The model first and its manifest last: a version is there whole, or it is not there. */
-  async publish(model: Uint8Array, parts: ManifestParts): Promise<Manifest> {
+  async publish(model: Uint8Array, parts: ManifestParts, test?: TestRecord): Promise<Manifest> {
     const digests = digestChunks(model);
     const createdAt = this.#now().toISOString();
     const version = await this.#unusedVersion(createdAt, digests.sha256);
     await this.store.put(modelKey(version), model, { ifNoneMatch: "*" });
+    if (test) await this.store.put(testKey(version), toJson(test), { ifNoneMatch: "*" });
     const manifest = manifestSchema.parse({ ...parts, version, createdAt, model: digests });
     await this.store.put(manifestKey(version), toJson(manifest), { ifNoneMatch: "*" });
     return manifest;
@@ -50,6 +57,11 @@ export class Registry {
     const manifest = await this.#document(manifestKey(version), manifestSchema);
     if (manifest) return manifest.value;
     throw new RegistryError(`there is no model ${version} in ${this.store.location}: see "aisle models"`);
+  }
+
+  /** What a version's test measured by user; `undefined` where nothing was held out. */
+  async testRecord(version: string): Promise<TestRecord | undefined> {
+    return (await this.#document(testKey(version), testRecordSchema))?.value;
   }
 
   /** Every version that is whole, oldest first. */
@@ -165,6 +177,8 @@ export class Registry {
     const existing = await other.#document(manifestKey(version), manifestSchema);
     if (existing?.value.model.sha256 === manifest.model.sha256) return;
     await other.store.put(modelKey(version), bytes, { ifNoneMatch: "*" });
+    const test = await this.testRecord(version);
+    if (test) await other.store.put(testKey(version), toJson(test), { ifNoneMatch: "*" });
     await other.store.put(manifestKey(version), toJson(manifest), { ifNoneMatch: "*" });
   }
 
@@ -178,6 +192,7 @@ export class Registry {
     }
     // The manifest first: what is left if this is interrupted is no version.
     await this.store.delete(manifestKey(version));
+    await this.store.delete(testKey(version));
     await this.store.delete(modelKey(version));
   }
 
@@ -241,6 +256,10 @@ function modelKey(version: string): string {
 
 function manifestKey(version: string): string {
   return `models/${version}/manifest.json`;
+}
+
+function testKey(version: string): string {
+  return `models/${version}/test.json`;
 }
 
 function catalogKey(version: string): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AlsSettings } from "../als/objective.ts";
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
 import { Random } from "../math/random.ts";
@@ -8,6 +9,26 @@ export interface Recipe {
   readonly als: AlsSettings;
   /** serving multiplies a score by n_i^e; 0 leaves it as it is */
   readonly popularityExponent: number;
+}
+
+type Json = ReturnType<typeof JSON.parse>;
+
+/** JSON knows no Infinity: a half-life without end is null there. */
+export function recipeToJson(recipe: Recipe): Json {
+  const finiteOrNull = (_: string, value: unknown): unknown =>
+    value === Number.POSITIVE_INFINITY ? null : value;
+  return JSON.parse(JSON.stringify(recipe, finiteOrNull));
+}
+
+export function recipeFromJson(json: unknown): Recipe {
+  const endless = (_: string, value: unknown): unknown => (value === null ? Number.POSITIVE_INFINITY : value);
+  return JSON.parse(JSON.stringify(json), endless);
+}
+
+/** The same recipe but for how many iterations validation let it run: what a refresh on newer data is. */
+export function sameSettings(one: Recipe, other: Recipe): boolean {
+  const [a, b] = [one, other].map(({ als: { iterations: _, ...als }, ...rest }) => ({ ...rest, als }));
+  return isDeepStrictEqual(a, b);
 }
 
 /** The values to try of each setting; a setting that is not named keeps its default. */

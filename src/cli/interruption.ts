@@ -1,0 +1,21 @@
+/** Ctrl-C, or whoever asked this process to end. */
+export class InterruptedError extends Error {
+  override name = "InterruptedError";
+}
+
+/**
+ * Turns the first SIGINT or SIGTERM into an abort, so that work can end where nothing is half done. A second one
+ * ends the process at once: nothing under its final name is ever incomplete.
+ */
+export function interruption(): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new InterruptedError("interrupted: nothing was published"));
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  return {
+    signal: controller.signal,
+    release: () => void process.off("SIGINT", interrupt).off("SIGTERM", interrupt),
+  };
+}

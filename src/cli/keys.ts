@@ -1,0 +1,58 @@
+import { type Command, Option } from "commander";
+import { readConfig } from "../config.ts";
+import { KeyFile, type KeyRole, keyRoles } from "../keys/key-file.ts";
+import { UsageError } from "./failures.ts";
+import { addJsonOption, print, printJson } from "./registry-options.ts";
+import { formatColumns } from "./terminal.ts";
+
+interface KeyFlags {
+  readonly keys?: string;
+  readonly json?: boolean;
+}
+
+export function define(command: Command): void {
+  const { keysFile } = readConfig();
+  const add = (subcommand: Command): Command => {
+    addJsonOption(subcommand);
+    return subcommand.option("--keys <file>", "where keys are kept (AISLE_KEYS)", keysFile);
+  };
+  add(command.command("create"))
+    .description("issue a key; it is shown this once")
+    .addOption(
+      new Option("--role <role>", "server: any user; admin: /admin; shopper: signs shoppers' tokens")
+        .choices(keyRoles)
+        .default("server"),
+    )
+    .action(create);
+  add(command.command("list")).description("the keys that were issued").action(list);
+  add(command.command("revoke")).argument("<id>").description("make a key stop working").action(revoke);
+}
+
+function open({ keys }: KeyFlags): KeyFile {
+  if (keys === undefined) throw new UsageError("name the file of the keys: --keys FILE, or AISLE_KEYS");
+  return new KeyFile(keys);
+}
+
+async function create(flags: KeyFlags & { role: KeyRole }): Promise<void> {
+  const key = await open(flags).create(flags.role);
+  if (flags.json) return printJson(key);
+  print(key.secret);
+  process.stderr.write(
+    flags.role === "shopper"
+      ? `${key.id}: sign shoppers' JWTs with it (HS256; base64url; sub is the user, exp within a day)\n`
+      : `${key.id}: send it as "Authorization: Bearer …"; it is not shown again\n`,
+  );
+}
+
+function list(flags: KeyFlags): void {
+  const keys = open(flags).list();
+  const rows = keys.map(({ id, role, createdAt, revokedAt }) => [id, role, createdAt, revokedAt ?? ""]);
+  if (flags.json) printJson(keys);
+  else print(formatColumns(["id", "role", "created", "revoked"], rows));
+}
+
+async function revoke(id: string, flags: KeyFlags): Promise<void> {
+  await open(flags).revoke(id);
+  if (flags.json) printJson({ revoked: id });
+  else print(`${id} no longer works`);
+}

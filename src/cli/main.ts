@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { programVersion } from "../version.ts";
+import { exitCodeOf, explain } from "./failures.ts";
+
+interface CommandModule {
+  define(command: Command): void;
+}
+
+/** Each command's own module is loaded only when it is called: the training code would slow every `--help`. */
+const commands: Record<string, [summary: string, load: () => Promise<CommandModule>]> = {
+  start: ["make the demo shop, train on it and serve it", () => import("./start.ts")],
+  demo: ["write the demo shop as files", () => import("./demo.ts")],
+  train: ["from events to an evaluated, registered model", () => import("./train.ts")],
+  evaluate: ["measure a registered model on events that it has not seen", () => import("./evaluate.ts")],
+  recommend: ["answer for a user, from the registry", () => import("./recommend.ts")],
+  similar: ["items like one item, from the registry", () => import("./similar.ts")],
+  serve: ["answer over HTTP", () => import("./serve.ts")],
+  models: ["list, show, promote, roll back, copy and remove models", () => import("./models.ts")],
+  catalog: ["put a new catalogue live without training", () => import("./catalog.ts")],
+  // What `start` runs beside itself.
+  "train-demo": ["", () => import("./train-demo.ts")],
+  keys: ["issue, list and revoke keys", () => import("./keys.ts")],
+};
+
+async function main(args: readonly string[]): Promise<void> {
+  const program = new Command("aisle")
+    .description("A recommender that a shop owns: from its events to answers behind an HTTP route.")
+    .version(programVersion)
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  const called = args[0] === "help" ? args[1] : args[0];
+  for (const [name, [summary, load]] of Object.entries(commands)) {
+    const command = program
+      .command(name, { hidden: summary === "" })
+      .description(summary)
+      .exitOverride();
+    if (name === called) (await load()).define(command);
+  }
+  await program.parseAsync(args, { from: "user" });
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  // Help and the version end here too, with code 0 and their text already printed.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,117 @@
+import { userInfo } from "node:os";
+import { type Command, Option } from "commander";
+import { type Figure, figureValue } from "../evaluation/metrics.ts";
+import type { GatePolicy } from "../registry/gate.ts";
+import type { Manifest } from "../registry/manifest.ts";
+import type { Registry } from "../registry/registry.ts";
+import { promoteVersion } from "../release.ts";
+import {
+  addRegistryOptions,
+  openRegistry,
+  print,
+  printJson,
+  type RegistryFlags,
+} from "./registry-options.ts";
+import { formatColumns } from "./terminal.ts";
+
+export function define(command: Command): void {
+  const add = (usage: string, summary: string, isDefault = false): Command => {
+    const subcommand = command.command(usage, { isDefault }).description(summary);
+    addRegistryOptions(subcommand);
+    return subcommand;
+  };
+  add("list", "every version and what it measured (the default)", true).action(list);
+  add("show <version>", "one version's manifest").action(show);
+  add("promote <version>", "make a version live, if the gate agrees")
+    .option("--force <reason>", "whatever the gate says; the reason stays in the channel's history")
+    .addOption(new Option("--policy <name>", "where nothing can be told").choices(["cautious", "permissive"]))
+    .action(promote);
+  add("rollback", "make the version before the live one live again")
+    .option("--to <version>", "another one")
+    .requiredOption("--why <reason>", "kept in the channel's history")
+    .action(rollback);
+  add("copy <version>", "copy a version to another registry")
+    .requiredOption("--to <folder>", "the other registry")
+    .action(copy);
+  add("remove <version>", "delete a version that no channel names").action(remove);
+}
+
+async function list(flags: RegistryFlags): Promise<void> {
+  const registry = openRegistry(flags);
+  const manifests = await registry.manifests();
+  const live = await liveVersions(registry);
+  if (flags.json) {
+    return printJson(
+      manifests.map((manifest) => ({ ...summary(manifest), live: live.get(manifest.version) ?? [] })),
+    );
+  }
+  if (manifests.length === 0)
+    return print(`no models in ${registry.store.location} yet: aisle train makes one`);
+  const rows = manifests.map((manifest) => {
+    const { version, rank, userCount, itemCount, ndcg } = summary(manifest);
+    const figures = [String(rank), String(userCount), String(itemCount), ndcg?.toFixed(4) ?? "–"];
+    return [version, ...figures, (live.get(version) ?? []).join(", ")];
+  });
+  print(formatColumns(["version", "factors", "users", "items", "ndcg@10", "live in"], rows));
+}
+
+function summary({ version, createdAt, rank, userCount, itemCount, metrics }: Manifest) {
+  const figure = metrics?.all?.["ndcg@10"] as Figure | undefined;
+  return {
+    version,
+    createdAt,
+    rank,
+    userCount,
+    itemCount,
+    ndcg: figure === undefined ? undefined : figureValue(figure),
+  };
+}
+
+async function liveVersions(registry: Registry): Promise<Map<string, string[]>> {
+  const live = new Map<string, string[]>();
+  for (const name of await registry.channelNames()) {
+    const model = (await registry.channel(name))?.model;
+    if (model) live.set(model, [...(live.get(model) ?? []), name]);
+  }
+  return live;
+}
+
+async function show(version: string, flags: RegistryFlags): Promise<void> {
+  printJson(await openRegistry(flags).manifest(version));
+}
+
+async function promote(
+  version: string,
+  flags: RegistryFlags & { force?: string; policy?: GatePolicy },
+): Promise<void> {
+  const { registry, channel, json, ...gate } = flags;
+  const answer = await promoteVersion(version, {
+    ...gate,
+    registry: openRegistry({ registry }),
+    channel,
+    who: userInfo().username,
+  });
+  if (json) printJson({ version, channel, promoted: answer.decision === "promote", gate: answer });
+  else print(`${answer.decision === "promote" ? "promoted" : "not promoted"}: ${answer.reason}`);
+  if (answer.decision === "hold") process.exitCode = 1;
+}
+
+async function rollback(flags: RegistryFlags & { to?: string; why: string }): Promise<void> {
+  const change = { who: userInfo().username, why: flags.why };
+  const version = await openRegistry(flags).rollback(flags.channel, change, flags.to);
+  if (flags.json) printJson({ channel: flags.channel, version });
+  else print(`channel "${flags.channel}" serves ${version} again`);
+}
+
+async function copy(version: string, flags: RegistryFlags & { to: string }): Promise<void> {
+  const other = openRegistry({ registry: flags.to });
+  await openRegistry(flags).copyTo(other, version);
+  if (flags.json) printJson({ version, to: other.store.location });
+  else print(`copied ${version} to ${other.store.location}; promote it there when it shall be live`);
+}
+
+async function remove(version: string, flags: RegistryFlags): Promise<void> {
+  await openRegistry(flags).remove(version);
+  if (flags.json) printJson({ removed: version });
+  else print(`removed ${version}`);
+}

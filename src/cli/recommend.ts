@@ -1,0 +1,34 @@
+import { type Command, Option } from "commander";
+import type { Query } from "../serving/query.ts";
+import { type AnswerFlags, printAnswer } from "./answering.ts";
+import { gather, oneNumber, wholeFrom } from "./option-values.ts";
+import { addRegistryOptions } from "./registry-options.ts";
+
+interface RecommendFlags extends AnswerFlags, Omit<Query, "userId" | "itemId" | "numResults"> {
+  readonly user?: string;
+  readonly num: number;
+}
+
+export function define(command: Command): void {
+  command
+    .option("--user <id>", "for whom; without it, and for one never seen, what is popular")
+    .option(
+      "--recent <id>",
+      "an item of this session, newest last; id:EventType where no view (repeatable)",
+      gather,
+    )
+    .option("-n, --num <count>", "how many", wholeFrom(1), 25)
+    .addOption(
+      new Option("--hide <what>", "what not to show again").choices(["purchased", "interacted", "none"]),
+    )
+    .option("--category <name>", "only of this category")
+    .option("--min-price <amount>", "only from this price", oneNumber)
+    .option("--max-price <amount>", "only up to this price", oneNumber)
+    .option("--exclude <id>", "not this item (repeatable)", gather)
+    .option("--explain", "say which past items each row is owed to")
+    .option("--model <version>", "another version than the live one");
+  addRegistryOptions(command);
+  command.action(({ user, num, ...flags }: RecommendFlags) =>
+    printAnswer({ ...flags, userId: user, numResults: num }, flags),
+  );
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { type Config, readConfig } from "../config.ts";
+import { Registry } from "../registry/registry.ts";
+import { openStore } from "../store/open-store.ts";
+
+export interface RegistryFlags {
+  readonly registry: string;
+  readonly channel: string;
+  readonly json?: boolean;
+}
+
+/** `--registry`, `--channel` and `--json`, whose defaults come from the environment. Gives the environment too. */
+export function addRegistryOptions(command: Command): Config {
+  const config = readConfig();
+  command
+    .option("--registry <folder>", "where models are kept (AISLE_REGISTRY)", config.registry)
+    .option("--channel <name>", "which of them is live (AISLE_CHANNEL)", config.channel);
+  addJsonOption(command);
+  return config;
+}
+
+export function addJsonOption(command: Command): void {
+  command.option("--json", "print one JSON document on stdout, everything else on stderr");
+}
+
+export function openRegistry({ registry }: Pick<RegistryFlags, "registry">): Registry {
+  return new Registry(openStore(registry));
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

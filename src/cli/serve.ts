@@ -1,0 +1,92 @@
+import { type Command, Option } from "commander";
+import type { Config } from "../config.ts";
+import { drawImage } from "../demo/draw-image.ts";
+import type { Host } from "../http/host.ts";
+import { KeyFile } from "../keys/key-file.ts";
+import { type LocalServer, startLocal } from "../local/server.ts";
+import { registrySource } from "../serving/registry-source.ts";
+import { Serving } from "../serving/serving.ts";
+import { readShoppers } from "./demo-shoppers.ts";
+import { UsageError } from "./failures.ts";
+import { interruption } from "./interruption.ts";
+import { wholeFrom } from "./option-values.ts";
+import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
+
+export interface ServeFlags extends RegistryFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly auth?: "open" | "keys";
+}
+
+/** What every command that listens takes. */
+export function addServeOptions(command: Command): Config {
+  const config = addRegistryOptions(command);
+  command
+    .option("--port <number>", "where to listen (PORT)", wholeFrom(0), config.port)
+    .option("--host <address>", "which address to bind; others than loopback need keys", "127.0.0.1")
+    .addOption(
+      new Option("--auth <mode>", "open: whoever asks; keys: see aisle keys (AUTH)")
+        .choices(["open", "keys"])
+        .default(config.auth),
+    );
+  return config;
+}
+
+export function define(command: Command): void {
+  const config = addServeOptions(command);
+  command
+    .option("--model <version>", "serve this version whatever the channel says (BEST_MODEL)")
+    .action(async (flags: ServeFlags & { model?: string }) => {
+      const pinned = flags.model ?? (config.mode === "pinned" ? config.bestModel : undefined);
+      const serving = await openServing(flags, config, pinned);
+      const server = await listen(serving, flags, config);
+      print(
+        `serving ${serving.snapshot ? `model ${serving.snapshot.parts.version}` : "nothing yet"} on ${server.url}`,
+      );
+      print(`try:  curl '${server.url}/recommendations?numResults=5'`);
+      if (serving.failure) process.stderr.write(`! ${serving.failure}\n`);
+      await untilInterrupted(server);
+    });
+}
+
+export function openServing(flags: RegistryFlags, config: Config, pinnedModel?: string): Promise<Serving> {
+  return Serving.start({
+    source: registrySource(openRegistry(flags), flags.channel),
+    modelTtlSeconds: config.modelTtlSeconds,
+    catalogTtlSeconds: config.catalogTtlSeconds,
+    ...(pinnedModel && { pinnedModel }),
+  });
+}
+
+/** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
+export async function listen(
+  serving: Serving,
+  { port, host, auth, registry }: ServeFlags,
+  { keysFile, allowedOrigins }: Config,
+  live: Pick<Host, "shoppers" | "training"> = {},
+): Promise<LocalServer> {
+  if (auth === "keys" && keysFile === undefined) {
+    throw new UsageError(
+      "--auth keys needs AISLE_KEYS: make one with  AISLE_KEYS=keys.json aisle keys create --role server",
+    );
+  }
+  return startLocal({
+    serving,
+    port,
+    hostname: host,
+    auth,
+    allowedOrigins,
+    images: drawImage,
+    shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
+    ...(keysFile !== undefined && { keys: new KeyFile(keysFile) }),
+    training: live.training,
+  });
+}
+
+/** Serves until Ctrl-C, then lets requests in flight end. */
+export async function untilInterrupted(server: LocalServer): Promise<void> {
+  const { signal, release } = interruption();
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  await server.stop();
+  release();
+}

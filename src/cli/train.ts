@@ -1,0 +1,125 @@
+import { userInfo } from "node:os";
+import { type Command, Option } from "commander";
+import { readItems } from "../catalog/read-items.ts";
+import type { EventColumnNames } from "../interactions/event-columns.ts";
+import { type ReadEvents, readEvents } from "../interactions/read-events.ts";
+import { assessReadiness } from "../interactions/readiness.ts";
+import { train } from "../pipeline.ts";
+import type { GatePolicy } from "../registry/gate.ts";
+import { release } from "../release.ts";
+import type { TableFormat } from "../tables/table.ts";
+import { programVersion } from "../version.ts";
+import { interruption } from "./interruption.ts";
+import { gather, pairs, share } from "./option-values.ts";
+import {
+  addRegistryOptions,
+  openRegistry,
+  print,
+  printJson,
+  type RegistryFlags,
+} from "./registry-options.ts";
+import { Terminal } from "./terminal.ts";
+import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
+import { describeReadiness, describeResult, resultDocument, watchTraining } from "./watch-training.ts";
+
+export interface EventFlags {
+  readonly columns?: EventColumnNames;
+  readonly format?: TableFormat;
+  readonly maxBad: number;
+  readonly weights?: Record<string, number>;
+}
+
+export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags {
+  readonly weights?: Record<string, number>;
+  readonly events: string[];
+  readonly items?: string[];
+  readonly holdout?: string[];
+  readonly policy?: GatePolicy;
+  readonly force?: string;
+}
+
+export function addEventOptions(command: Command): Command {
+  return command
+    .option(
+      "--columns <pairs>",
+      "user=…,item=…,event=…,time=…,value=… where the names are not understood",
+      pairs,
+    )
+    .addOption(
+      new Option("--format <name>", "where names do not tell").choices(["csv", "jsonl", "parquet", "lists"]),
+    )
+    .option("--max-bad <share>", "share of rows that may be unusable", share, 0.01);
+}
+
+export function define(command: Command): void {
+  command
+    .requiredOption("--events <path>", "a file, a folder or - for standard input (repeatable)", gather)
+    .option("--items <path>", "what the shop sells (repeatable)", gather)
+    .option("--holdout <path>", "events to test on, which no fit reads (repeatable)", gather);
+  addEventOptions(command);
+  addTrainingOptions(command);
+  command.optionsGroup("What becomes of it:");
+  addRegistryOptions(command);
+  command
+    .addOption(
+      new Option("--policy <name>", "what to do where under 200 test users cannot tell").choices([
+        ...["cautious", "permissive"],
+      ]),
+    )
+    .option("--force <reason>", "promote whatever the gate says; the reason stays in the channel's history")
+    .action(run);
+}
+
+async function run(flags: TrainFlags): Promise<void> {
+  const begun = performance.now();
+  const terminal = new Terminal();
+  const stop = interruption();
+  try {
+    const order = trainingOrder(flags, stop.signal);
+    const read = await readEventFiles(flags.events, flags, terminal);
+    terminal.say(describeReadiness(assessReadiness(read.log)));
+    const catalog = flags.items && (await readItems(flags.items));
+    const holdout = flags.holdout && (await readEventFiles(flags.holdout, flags, terminal));
+    const holdOut = { ...order.holdOut, ...(holdout && { holdout: holdout.log }) };
+    const fullOrder = { ...order, holdOut };
+    const trained = await train({ events: read.log }, fullOrder, watchTraining(terminal));
+    const released = await release(trained, fullOrder, {
+      registry: openRegistry(flags),
+      channel: flags.channel,
+      who: userInfo().username,
+      source: flags.events.join(", "),
+      program: programVersion,
+      items: catalog?.items,
+      policy: flags.policy,
+      force: flags.force,
+    });
+    terminal.close();
+    const seconds = Math.round(performance.now() - begun) / 1000;
+    if (flags.json) printJson(resultDocument(trained, released, seconds));
+    else print(describeResult(trained, released));
+  } finally {
+    stop.release();
+    terminal.close();
+  }
+}
+
+/** Reads events and says what was left out, if anything was. */
+export async function readEventFiles(
+  paths: readonly string[],
+  { columns, format, maxBad, weights }: EventFlags,
+  terminal: Terminal,
+): Promise<ReadEvents> {
+  const read = await readEvents(paths, {
+    ...(columns && { columns }),
+    ...(format && { format }),
+    ...(weights && { weights }),
+    maxBadShare: maxBad,
+  });
+  const { count, examples } = read.bad;
+  if (count > 0) {
+    terminal.say(`! ${count} of ${read.rowCount} rows were left out, the first of them:`);
+    for (const { file, line, reason } of examples.slice(0, 5))
+      terminal.say(`    ${file}: line ${line}: ${reason}`);
+  }
+  return read;
+}

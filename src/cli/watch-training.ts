@@ -1,0 +1,82 @@
+import { leaderboardText } from "../evaluation/leaderboard.ts";
+import type { Readiness } from "../interactions/readiness.ts";
+import type { Trained, Watcher } from "../pipeline.ts";
+import type { Released } from "../release.ts";
+import type { Recipe } from "../training/grid.ts";
+import type { TrialOutcome } from "../training/trial.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A few words on where training stands, and how far along it is: for a page that shows it live. */
+export type Progress = (step: string, done?: number) => void;
+
+/** Shows a training run on a terminal as it goes. */
+export function watchTraining(terminal: Terminal, progress: Progress = () => {}): Watcher {
+  let total = 0;
+  let finished = 0;
+  return {
+    split: ({ sentence }) => terminal.say(sentence),
+    trials: (count) => {
+      total = count;
+      terminal.progress("trials", 0, total);
+      progress(`trial 1 of ${total}`, 0);
+    },
+    iteration: (trial, { iteration, value }) => {
+      const note = `trial ${trial + 1}: iteration ${iteration}, ${value.toFixed(4)}`;
+      if (finished < total) terminal.progress("trials", finished, total, note);
+    },
+    outcome: (outcome) => {
+      finished++;
+      terminal.say(describeOutcome(outcome, total));
+      terminal.progress("trials", finished, total);
+      progress(`trial ${Math.min(finished + 1, total)} of ${total}`, finished / (total + 2));
+    },
+    stage: (name) => {
+      terminal.say(`… ${name}`);
+      progress(name, (total + 0.5) / (total + 2));
+    },
+  };
+}
+
+function describeOutcome({ trial, recipe, best, seconds, error }: TrialOutcome, total: number): string {
+  const place = `  trial ${String(trial + 1).padStart(String(total).length)}/${total}`;
+  const settings = describeRecipe(recipe);
+  if (!best) return `${place}  ${settings}  failed: ${error}`;
+  return `${place}  ${settings}  ${best.value.toFixed(4)} after ${best.iteration} iterations  ${seconds.toFixed(1)} s`;
+}
+
+function describeRecipe({ als }: Recipe): string {
+  return `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}`;
+}
+
+export function describeReadiness(readiness: Readiness): string {
+  const { events, users, items, pairs, days, repeatShare, warnings } = readiness;
+  const span = days === undefined ? "without times" : `over ${Math.round(days)} days`;
+  const counts = `${events} events ${span}: ${users} users × ${items} items, ${pairs} pairs, ${Math.round(repeatShare * 100)} % repeats`;
+  return [counts, ...warnings.map((warning) => `! ${warning}`)].join("\n");
+}
+
+/** Both leaderboards, and what became of the model. */
+export function describeResult(
+  { contest, entrant, recipe }: Trained,
+  { manifest, gate, promoted }: Released,
+): string {
+  const boards = (["all", "new"] as const).map((task) => {
+    const users = entrant.report.tasks[task]?.users.length ?? 0;
+    const heading = `${task === "all" ? "all items" : "new items"}, ${users} users`;
+    return leaderboardText(contest.rows(task), { heading });
+  });
+  return [
+    contest.heldOut.sentence,
+    "",
+    boards.join("\n\n"),
+    "",
+    `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
+    `${promoted ? "promoted" : "not promoted"} ${manifest.version}: ${gate.reason}`,
+  ].join("\n");
+}
+
+/** What `train --json` prints. */
+export function resultDocument({ recipe }: Trained, { manifest, gate, promoted }: Released, seconds: number) {
+  const { version, metrics, baselines } = manifest;
+  return { version, promoted, settings: recipe, metrics, baselines, gate, seconds };
+}

@@ -1,0 +1,98 @@
+import type { Baseline } from "./evaluation/baselines/baseline.ts";
+import { standardBaselines } from "./evaluation/baselines/standard.ts";
+import { Contest, type Entrant } from "./evaluation/contest.ts";
+import type { Target } from "./evaluation/held-out.ts";
+import { recommendByModel } from "./evaluation/model-recommend.ts";
+import type { EventLog } from "./interactions/event-log.ts";
+import { type HoldOutOptions, holdOut, type Split } from "./interactions/holdout.ts";
+import { joinLogs } from "./interactions/joined-log.ts";
+import { ThreadCrew } from "./training/crew.ts";
+import { type Fitted, fitRecipe } from "./training/fit.ts";
+import { expandGrid, type Grid, type Recipe } from "./training/grid.ts";
+import { bestTrial, sweep } from "./training/sweep.ts";
+import type { Criterion, TrialIteration, TrialOutcome } from "./training/trial.ts";
+
+/** What is learnt from. */
+export interface Shop {
+  readonly events: EventLog;
+  /** what nobody but a generator knows: the leaderboard's ceiling */
+  readonly oracle?: Baseline | undefined;
+}
+
+/** How to go about it. */
+export interface TrainingOrder {
+  readonly base: Recipe;
+  readonly grid: Grid;
+  /** at most so many trials, drawn from the grid */
+  readonly trialCount?: number;
+  readonly seed: number;
+  readonly holdOut: Omit<HoldOutOptions, "seed">;
+  readonly target?: Target;
+  /** the figure by which validation chooses */
+  readonly criterion: Criterion;
+  readonly ks: readonly number[];
+  readonly threads: number;
+  readonly memoryBytes: number;
+  /** serve a last fit on everything, or the very one that was scored */
+  readonly refit: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** What happens on the way, for whoever watches. */
+export interface Watcher {
+  split?(split: Split): void;
+  trials?(count: number): void;
+  iteration?(trial: number, iteration: TrialIteration): void;
+  outcome?(outcome: TrialOutcome): void;
+  stage?(name: string): void;
+}
+
+/** From events to a model and what is known of it. */
+export interface Trained {
+  readonly recipe: Recipe;
+  readonly split: Split;
+  readonly outcomes: readonly TrialOutcome[];
+  readonly contest: Contest;
+  /** ours among the contest's */
+  readonly entrant: Entrant;
+  /** fitted to all but the test part, and scored on that once */
+  readonly scored: Fitted;
+  /** what is to be served */
+  readonly served: Fitted;
+}
+
+/**
+ * The walk of the data: hold out a validation and a test part, try every recipe and let validation choose, score
+ * the winner on the test part once beside the baselines, and fit it again on everything.
+ */
+export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {}): Promise<Trained> {
+  const split = holdOut(shop.events, { ...order.holdOut, seed: order.seed });
+  watch.split?.(split);
+  const recipes = expandGrid(order.grid, order.base, order.trialCount, order.seed);
+  watch.trials?.(recipes.length);
+  const outcomes = await sweep(recipes, split.train, split.validation, {
+    ...order,
+    onIteration: watch.iteration,
+    onOutcome: watch.outcome,
+  });
+  const { recipe, best } = bestTrial(outcomes);
+  const chosen = { ...recipe, als: { ...recipe.als, iterations: best.iteration } };
+
+  const crew = new ThreadCrew(order.threads);
+  try {
+    watch.stage?.("fit on train and validation");
+    const known = joinLogs(split.train, split.validation);
+    const scored = await fitRecipe(known, chosen, crew);
+    watch.stage?.("score on the test part");
+    const contest = new Contest(known, scored.interactions, split.test, order);
+    const entrant = contest.enter("aisle", "aisle (iALS)", recommendByModel(scored.model));
+    contest.enterBaselines([...standardBaselines, ...(shop.oracle ? [shop.oracle] : [])]);
+    watch.stage?.("fit on everything");
+    // A test part in a file of its own stays unread by every fit; one cut off the events is learnt from at last.
+    const everything = split.method === "file" ? known : shop.events;
+    const served = order.refit ? await fitRecipe(everything, chosen, crew) : scored;
+    return { recipe: chosen, split, outcomes, contest, entrant, scored, served };
+  } finally {
+    await crew.close();
+  }
+}

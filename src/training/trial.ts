@@ -1,0 +1,106 @@
+import { trainKernel } from "../als/kernel.ts";
+import { makeProblem } from "../als/objective.ts";
+import { evaluate, type Report } from "../evaluation/evaluate.ts";
+import { type HeldOut, holdOutTruth, type Task } from "../evaluation/held-out.ts";
+import { figureValue } from "../evaluation/metrics.ts";
+import { recommendByModel } from "../evaluation/model-recommend.ts";
+import { aggregate, type Interactions } from "../interactions/aggregate.ts";
+import type { ConfidenceSettings } from "../interactions/confidence.ts";
+import type { EventLog } from "../interactions/event-log.ts";
+import { modelFrom } from "./fit.ts";
+import type { Recipe } from "./grid.ts";
+
+/** The figure that chooses, such as NDCG@10 over all items. */
+export interface Criterion {
+  readonly task: Task;
+  readonly metric: string;
+  readonly k: number;
+}
+
+/** One iteration as it went: the objective's value and the criterion on validation. */
+export interface TrialIteration {
+  readonly iteration: number;
+  readonly loss: number;
+  readonly value: number;
+  /** since the trial began */
+  readonly seconds: number;
+}
+
+export interface TrialOutcome {
+  readonly trial: number;
+  readonly recipe: Recipe;
+  readonly iterations: readonly TrialIteration[];
+  /** the iteration that validation liked most; absent where the trial failed */
+  readonly best?: TrialIteration;
+  readonly seconds: number;
+  /** why the trial has no result */
+  readonly error?: string;
+}
+
+/** Iterations without improvement after which a trial stops. */
+const patience = 2;
+
+/** What every trial of a sweep reads: the fitted part, the part that chooses, and the figure that decides. */
+export class TrialBench {
+  readonly #train: EventLog;
+  readonly #validation: EventLog;
+  readonly #criterion: Criterion;
+  #fitted: { key: string; interactions: Interactions; truth: HeldOut } | undefined;
+
+  constructor(train: EventLog, validation: EventLog, criterion: Criterion) {
+    this.#train = train;
+    this.#validation = validation;
+    this.#criterion = criterion;
+  }
+
+  /** Trains and watches validation after every iteration; stops when it no longer improves. */
+  async run(
+    trial: number,
+    recipe: Recipe,
+    onIteration: (done: TrialIteration) => void,
+  ): Promise<TrialOutcome> {
+    const begun = performance.now();
+    const seconds = (): number => (performance.now() - begun) / 1000;
+    const iterations: TrialIteration[] = [];
+    const { interactions, truth } = this.#prepare(recipe.confidence);
+    const problem = makeProblem(interactions.confidence, recipe.als);
+    await trainKernel(problem, recipe.als, {
+      onIteration: async ({ iteration, loss }, factors) => {
+        const trained = { problem, factors: await factors(), neighbourCount: 0 };
+        const model = modelFrom(interactions, recipe, trained);
+        const value = this.#judge(evaluate(recommendByModel(model), truth, this.#quick()));
+        const done = { iteration, loss, value, seconds: seconds() };
+        iterations.push(done);
+        onIteration(done);
+        return iteration - bestOf(iterations).iteration >= patience;
+      },
+    });
+    return { trial, recipe, iterations, best: bestOf(iterations), seconds: seconds() };
+  }
+
+  /** Trials that share a confidence share its matrix. */
+  #prepare(confidence: ConfidenceSettings): { interactions: Interactions; truth: HeldOut } {
+    const key = JSON.stringify(confidence);
+    if (this.#fitted?.key !== key) {
+      const interactions = aggregate(this.#train, confidence);
+      this.#fitted = { key, interactions, truth: holdOutTruth(interactions, this.#validation) };
+    }
+    return this.#fitted;
+  }
+
+  #quick() {
+    const { k, task } = this.#criterion;
+    return { ks: [k], tasks: [task], resamples: 0, seed: 1 };
+  }
+
+  #judge(report: Report): number {
+    const { task, metric, k } = this.#criterion;
+    const figure = report.tasks[task]?.figures[`${metric}@${k}`];
+    if (figure === undefined) throw new Error("no user of the validation part has anything relevant to find");
+    return figureValue(figure);
+  }
+}
+
+function bestOf(iterations: readonly TrialIteration[]): TrialIteration {
+  return iterations.reduce((best, next) => (next.value > best.value ? next : best));
+}
