@@ -48,14 +48,17 @@ async function* parseRecords(
   delimiter: string,
 ): AsyncGenerator<ParsedRecord[]> {
   let records: ParsedRecord[] = [];
-  let lastLine = 0;
+  let lastCount = 0;
+  let insideCells = 0;
   const parser = parse({
     delimiter,
     max_record_size: recordCharsMax,
     on_record: (cells: string[], { lines }) => {
-      // `lines` is where the record ends: one that began earlier has line feeds in its cells.
-      records.push({ line: lines - (lines - lastLine > 1 ? countLineFeeds(cells) : 0), cells });
-      lastLine = lines;
+      // The parser counts each CR and each LF inside cells, and tells where the record ends, not where it begins.
+      if (lines - lastCount > 1) insideCells += countCharacter(cells, "\r");
+      const end = lines - insideCells;
+      records.push({ line: lines - lastCount > 1 ? end - countCharacter(cells, "\n") : end, cells });
+      lastCount = lines;
       return null;
     },
     record_delimiter: ["\r\n", "\n"],
@@ -71,7 +74,7 @@ async function* parseRecords(
     await new Promise((resolve) =>
       chunk === undefined ? parser.end(resolve) : parser.write(chunk, resolve),
     );
-    if (failure) throw unclosedQuote(file, lastLine + 1, failure);
+    if (failure) throw unclosedQuote(file, lastCount - insideCells + 1, failure);
     const parsed = records;
     records = [];
     return parsed;
@@ -96,6 +99,6 @@ function delimiterOf(head: string): string {
   return delimiters.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-function countLineFeeds(cells: readonly string[]): number {
-  return cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
+function countCharacter(cells: readonly string[], character: string): number {
+  return cells.reduce((sum, cell) => sum + cell.split(character).length - 1, 0);
 }

@@ -52,6 +52,7 @@ function asCell(value: unknown): Cell {
 function inMemory(bytes: Uint8Array): AsyncBuffer {
   return {
     byteLength: bytes.length,
-    slice: (start, end) => bytes.slice(start, end).buffer as ArrayBuffer,
+    // A copy, since a view's buffer holds other bytes too, and a Buffer's `slice` is a view.
+    slice: (start, end) => new Uint8Array(bytes.subarray(start, end)).buffer,
   };
 }
