@@ -82,11 +82,7 @@ function holdOutByTime(log: EventLog, options: CheckedOptions): Split {
   const testFrom = askedTest ?? cutTime(sorted, testFraction);
   const beforeTest = sorted.subarray(0, countBefore(sorted, testFrom));
   const validationFrom = askedValidation ?? cutTime(beforeTest, validationFraction);
-  if (validationFrom > testFrom) {
-    throw new HoldOutError(
-      `validation would begin at ${day(validationFrom)}, after the test at ${day(testFrom)}`,
-    );
-  }
+  checkAskedDates(sorted, options);
   const part = new Uint8Array(log.length);
   for (let row = 0; row < log.length; row++) {
     part[row] =
@@ -148,6 +144,26 @@ function holdOutByFile(
   return { ...inner, method: "file", leaking: inner.leaking || overlaps, sentence, test: holdout };
 }
 
+/** Dates that leave a part empty are a slip of the one who asked. */
+function checkAskedDates(
+  sorted: Float64Array,
+  { testFrom = Infinity, validationFrom }: CheckedOptions,
+): void {
+  if (validationFrom !== undefined && validationFrom >= testFrom) {
+    throw new HoldOutError(
+      `validation would begin on ${moment(validationFrom)}, not before the test on ${moment(testFrom)}`,
+    );
+  }
+  for (const date of [validationFrom, testFrom]) {
+    if (date === undefined || date === Infinity || sorted.length === 0) continue;
+    if (date > sorted[0] && date <= sorted[sorted.length - 1]) continue;
+    throw new HoldOutError(
+      `a cut at ${moment(date)} has no events on one side: they go from ${moment(sorted[0])} to ` +
+        moment(sorted[sorted.length - 1]),
+    );
+  }
+}
+
 /**
  * The time from which the last `fraction` of sorted `times` begins; equal times stay together, and the first
  * time never is the cut, so that something remains before it. Infinity where nothing can be cut off.
@@ -187,10 +203,10 @@ function events(log: EventLog): string {
 }
 
 function starting(time: number): string {
-  return time < Infinity ? ` from ${day(time)}` : "";
+  return time < Infinity ? ` from ${moment(time)}` : "";
 }
 
-function day(time: number): string {
+function moment(time: number): string {
   const date = new Date(time * 1000);
   if (Number.isNaN(date.getTime())) return String(time);
   const text = date.toISOString();
