@@ -90,9 +90,8 @@ function toItem(row: TableRow, columns: readonly string[], places: Places): Cata
   const installments = cellNumber(at("installments"));
   const fault =
     faultOfId("item", itemId) ??
-    (text("price") !== "" && !(price !== undefined && price >= 0)
-      ? `the price ${quoteCell(text("price"))} is not a number of at least 0`
-      : undefined) ??
+    faultOfNumber("price", text("price"), price) ??
+    faultOfNumber("number of installments", text("installments"), installments) ??
     (available === undefined
       ? `cannot tell whether ${quoteCell(text("available"))} is available`
       : undefined) ??
@@ -112,6 +111,11 @@ function toItem(row: TableRow, columns: readonly string[], places: Places): Cata
     ...optional("createdAt", createdAt),
     attributes: attributesOf(row, columns, new Set(Object.values(places))),
   };
+}
+
+function faultOfNumber(what: string, text: string, number: number | undefined): string | undefined {
+  if (text === "" || (number !== undefined && number >= 0)) return undefined;
+  return `the ${what} ${quoteCell(text)} is not a number of at least 0`;
 }
 
 function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
