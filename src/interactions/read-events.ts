@@ -12,7 +12,7 @@ import {
 import { type EventLog, EventLogBuilder, type UserEvent } from "./event-log.ts";
 import { defaultWeights, weightsOf } from "./event-weights.ts";
 
-export { type BadRows, BadRowsError };
+export { BadRowsError };
 
 export interface ReadEventsOptions {
   /** role → name in the files; roles not named are found by names that are understood */

@@ -21,7 +21,7 @@ export interface Readiness {
   readonly warnings: readonly string[];
 }
 
-export const personalizeMinimum = { events: 1000, users: 25 } as const;
+const personalizeMinimum = { events: 1000, users: 25 } as const;
 /** fewer test users cannot tell two models apart */
 const comparableUsersMin = 200;
 const spanDaysMin = 7;
