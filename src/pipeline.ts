@@ -8,7 +8,7 @@ import { type HoldOutOptions, holdOut, type Split } from "./interactions/holdout
 import { joinLogs } from "./interactions/joined-log.ts";
 import { ThreadCrew } from "./training/crew.ts";
 import { type Fitted, fitRecipe } from "./training/fit.ts";
-import { expandGrid, type Grid, type Recipe } from "./training/grid.ts";
+import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/grid.ts";
 import { bestTrial, sweep } from "./training/sweep.ts";
 import type { Criterion, TrialIteration, TrialOutcome } from "./training/trial.ts";
 
@@ -68,7 +68,8 @@ export interface Trained {
 export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {}): Promise<Trained> {
   const split = holdOut(shop.events, { ...order.holdOut, seed: order.seed });
   watch.split?.(split);
-  const recipes = expandGrid(order.grid, order.base, order.trialCount, order.seed);
+  const grid = expandGrid(order.grid, order.base, order.trialCount, order.seed);
+  const recipes = shop.events.hasTime ? grid : withoutTimes(grid);
   watch.trials?.(recipes.length);
   const outcomes = await sweep(recipes, split.train, split.validation, {
     ...order,

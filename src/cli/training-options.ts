@@ -7,7 +7,7 @@ import { checkCutoffs, metricKinds } from "../evaluation/metrics.ts";
 import { type ConfidenceSettings, compileConfidence, defaultConfidence } from "../interactions/confidence.ts";
 import type { HoldOutOptions } from "../interactions/holdout.ts";
 import type { TrainingOrder } from "../pipeline.ts";
-import { defaultGrid, defaultRecipe } from "../training/defaults.ts";
+import { defaultGrid, defaultHalfLives, defaultRecipe } from "../training/defaults.ts";
 import { expandGrid, type Grid, GridError } from "../training/grid.ts";
 import type { Criterion } from "../training/trial.ts";
 import { halfLife, moment, numbers, numericPairs, share, valuesByName, wholeFrom } from "./option-values.ts";
@@ -133,25 +133,22 @@ function gridOf(flags: TrainingFlags): Grid {
 }
 
 /** Every combination of the parameters' values, each compiled once so that a wrong formula stops here. */
-function confidencesOf({
-  confidence: formula,
-  param = {},
-  weights,
-  halfLife,
-}: TrainingFlags): ConfidenceSettings[] {
+function confidencesOf(flags: TrainingFlags): ConfidenceSettings[] {
+  const { confidence: formula, param = {}, weights, halfLife } = flags;
   let combinations: Record<string, number>[] = [{}];
   for (const [name, values] of Object.entries(param)) {
     combinations = combinations.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
   }
-  return combinations.map((parameters) => {
-    compileConfidence(formula, parameters);
-    return {
+  for (const parameters of combinations) compileConfidence(formula, parameters);
+  const halfLives = halfLife === undefined ? defaultHalfLives : [halfLife];
+  return combinations.flatMap((parameters) =>
+    halfLives.map((halfLifeDays) => ({
       weights: { ...defaultConfidence.weights, ...weights },
       formula,
       parameters,
-      halfLifeDays: halfLife ?? defaultConfidence.halfLifeDays,
-    };
-  });
+      halfLifeDays,
+    })),
+  );
 }
 
 /** `ndcg@10` is over all items; `new:ndcg@10` over new ones. */

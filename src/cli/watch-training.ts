@@ -44,8 +44,11 @@ function describeOutcome({ trial, recipe, best, seconds, error }: TrialOutcome, 
   return `${place}  ${settings}  ${best.value.toFixed(4)} after ${best.iteration} iterations  ${seconds.toFixed(1)} s`;
 }
 
-function describeRecipe({ als }: Recipe): string {
-  return `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}`;
+function describeRecipe({ als, confidence: { halfLifeDays } }: Recipe): string {
+  const settings = `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}`;
+  if (halfLifeDays === Number.POSITIVE_INFINITY) return settings;
+  const days = typeof halfLifeDays === "number" ? `${halfLifeDays} days` : JSON.stringify(halfLifeDays);
+  return `${settings}, half-life ${days}`;
 }
 
 export function describeReadiness(readiness: Readiness): string {

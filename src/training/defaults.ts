@@ -5,9 +5,9 @@ import type { Grid, Recipe } from "./grid.ts";
 export const defaultRecipe: Recipe = {
   confidence: defaultConfidence,
   als: {
-    factors: 64,
-    unobservedWeight: 0.1,
-    regularization: 0.01,
+    factors: 128,
+    unobservedWeight: 0.15,
+    regularization: 0.0015,
     regularizationExponent: 1,
     popularityExponent: 0,
     observedPopularityExponent: 0,
@@ -19,11 +19,16 @@ export const defaultRecipe: Recipe = {
   popularityExponent: 0,
 };
 
-/** The values that are tried of what matters most: unobserved weight × regularisation first, then the rank. */
+/**
+ * The values that are tried: unobserved weight × regularisation, which matter most, with and without forgetting.
+ * How much an unseen pair should weigh depends on how densely the data is filled, over two orders of magnitude.
+ */
 export const defaultGrid: Grid = {
   als: {
-    factors: [64, 128],
-    unobservedWeight: [0.005, 0.02, 0.1],
-    regularization: [0.005, 0.02],
+    unobservedWeight: [0.02, 0.15, 0.6],
+    regularization: [0.0015, 0.005],
   },
 };
+
+/** Days after which an event counts half, tried where events have times. */
+export const defaultHalfLives: readonly number[] = [Number.POSITIVE_INFINITY, 60];

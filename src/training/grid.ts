@@ -110,3 +110,14 @@ function draw(size: number, sampleSize: number, seed: number): number[] {
   }
   return [...drawn].sort((a, b) => a - b);
 }
+
+/** Without times nothing ages: recipes that differ by half-life alone are one. */
+export function withoutTimes(recipes: readonly Recipe[]): Recipe[] {
+  const ageless = recipes.map((recipe) => ({
+    ...recipe,
+    confidence: { ...recipe.confidence, halfLifeDays: Number.POSITIVE_INFINITY },
+  }));
+  return ageless.filter(
+    (recipe, at) => ageless.findIndex((other) => isDeepStrictEqual(other, recipe)) === at,
+  );
+}
