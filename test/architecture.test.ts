@@ -11,7 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   keys: [],
   log: [],
   config: [],
-  "version.ts": [],
+  version: [],
   kernel: [],
   interactions: ["math", "tables"],
   catalog: ["math", "tables", "tensors"],
@@ -24,23 +24,20 @@ const mayImport: Record<string, readonly string[]> = {
   registry: ["model", "store"],
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry"],
   http: ["serving", "keys"],
+  // Each entry wires what it serves from.
   lambda: ["http", "serving", "registry", "store", "keys", "config"],
-  local: ["http", "pipeline", "serving", "registry", "store", "keys", "config"],
-  pipeline: [
-    ...["math", "tables", "interactions", "catalog", "als", "model", "ranking", "evaluation", "training"],
-    ...["store", "registry", "demo"],
-  ],
+  local: ["http"],
+  pipeline: ["interactions", "evaluation", "training"],
+  release: ["catalog", "evaluation", "model", "pipeline", "ranking", "registry", "training"],
 };
 
 /** The only rooms in which a package may be named. */
 const soleOwners: Record<string, readonly string[]> = {
   mathjs: ["interactions"],
-  "ml-matrix": ["model"],
   "csv-parse": ["tables"],
   hyparquet: ["tables"],
   "hyparquet-compressors": ["tables"],
   "node:worker_threads": ["training"],
-  "@aws-sdk/client-s3": ["store"],
   hono: ["http", "local", "lambda"],
   "@hono/zod-openapi": ["http"],
   "@hono/node-server": ["local"],
