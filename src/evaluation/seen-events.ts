@@ -3,24 +3,27 @@ import type { Model } from "../model/model.ts";
 import type { FittedPart } from "./held-out.ts";
 
 /**
- * How many events a model was fitted on: pairs in its histories, and, where both have times, not after the last
- * event that it knows. A pair that comes back later is a repeat, which is fair to ask for.
+ * How many events a model was fitted on: those on a pair of its histories that are not later than the pair's last
+ * event there. A pair that comes back later is a repeat, which is fair to ask for; without times nobody can tell,
+ * and every known pair counts as seen.
  */
 export function seenEvents(model: Model, log: EventLog): number {
   const userRows = Int32Array.from(log.users, (id) => model.users.row(id));
   const itemRows = Int32Array.from(log.items, (id) => model.items.row(id));
   let seen = 0;
   for (let row = 0; row < log.length; row++) {
-    const isLater = log.hasTime && model.now > 0 && log.time[row] > model.now;
     const user = userRows[log.user[row]];
     const item = itemRows[log.item[row]];
-    if (!isLater && user >= 0 && item >= 0 && hasItem(model.history(user).items, item)) seen++;
+    if (user < 0 || item < 0) continue;
+    const { items, lastTime } = model.history(user);
+    const pair = place(items, item);
+    if (pair >= 0 && !(lastTime[pair] > 0 && log.time[row] > lastTime[pair])) seen++;
   }
   return seen;
 }
 
-/** Binary search: a history's items rise. */
-function hasItem(items: Uint32Array, item: number): boolean {
+/** Where an item stands in a history's rising rows, or -1. */
+function place(items: Uint32Array, item: number): number {
   let low = 0;
   let high = items.length;
   while (low < high) {
@@ -28,7 +31,7 @@ function hasItem(items: Uint32Array, item: number): boolean {
     if (items[middle] < item) low = middle + 1;
     else high = middle;
   }
-  return items[low] === item;
+  return items[low] === item ? low : -1;
 }
 
 /** What the evaluator asks of the fitted part, as the model file keeps it. */
