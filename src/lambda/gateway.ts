@@ -1,0 +1,67 @@
+import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { handle, type LambdaEvent } from "hono/aws-lambda";
+import { readConfig } from "../config.ts";
+import { createApp } from "../http/app.ts";
+import { Guard } from "../http/guard.ts";
+import { KeyFile } from "../keys/key-file.ts";
+import { log } from "../log.ts";
+import { Registry } from "../registry/registry.ts";
+import { registrySource } from "../serving/registry-source.ts";
+import { Serving } from "../serving/serving.ts";
+import { openStore } from "../store/open-store.ts";
+import { type GatewayEvent, sourceAddress, stagePrefix, withoutStage } from "./gateway-event.ts";
+
+type GatewayResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2;
+type Answer = (gatewayEvent: GatewayEvent, context: Context) => Promise<GatewayResult>;
+
+interface Bindings {
+  readonly event: GatewayEvent;
+}
+
+/** Everything that can be done before the first request: config, keys, the model in memory. */
+async function start(): Promise<Answer> {
+  const config = readConfig();
+  const serving = await Serving.start({
+    source: registrySource(new Registry(openStore(config.registry)), config.channel),
+    modelTtlSeconds: config.modelTtlSeconds,
+    catalogTtlSeconds: config.catalogTtlSeconds,
+    ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
+  });
+  const guard = new Guard({
+    auth: config.auth,
+    ...(config.keysFile !== undefined && { keys: new KeyFile(config.keysFile) }),
+  });
+  const app = createApp({
+    serving,
+    guard,
+    allowedOrigins: config.allowedOrigins,
+    addressOf: (env) => sourceAddress((env as Bindings).event),
+    prefixOf: (env) => stagePrefix((env as Bindings).event),
+  });
+  const answer = handle(app);
+  return (gatewayEvent, context) =>
+    answer(withoutStage(gatewayEvent) as unknown as LambdaEvent, context as never) as Promise<GatewayResult>;
+}
+
+/** An error here would end the runtime and be retried without a word to the caller: it is kept and said instead. */
+const started = await start().catch((error: Error) => {
+  log.error("start failed", { error });
+  return error;
+});
+
+const unavailable = {
+  type: "about:blank",
+  title: "Not configured",
+  status: 503,
+  detail: "This deployment's configuration is not usable; its log says what is wrong.",
+};
+
+/** The Lambda handler: the same application as everywhere, behind API Gateway or a Function URL. */
+export async function handler(gatewayEvent: GatewayEvent, context: Context): Promise<GatewayResult> {
+  if (!(started instanceof Error)) return started(gatewayEvent, context);
+  return {
+    statusCode: 503,
+    headers: { "content-type": "application/problem+json" },
+    body: JSON.stringify(unavailable),
+  };
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Context } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { packCatalog } from "../../src/catalog/catalog.ts";
+import { KeyFile } from "../../src/keys/key-file.ts";
+import type { GatewayEvent } from "../../src/lambda/gateway-event.ts";
+import { stagePrefix, withoutStage } from "../../src/lambda/gateway-event.ts";
+import { Registry } from "../../src/registry/registry.ts";
+import { FolderStore } from "../../src/store/folder-store.ts";
+import { items, personalModel } from "../serving/small-shop.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "aisle-lambda-"));
+const keysFile = join(folder, "keys.json");
+const context = {} as Context;
+let serverKey: string;
+
+type Handler = (
+  gatewayEvent: GatewayEvent,
+  context: Context,
+) => Promise<{ statusCode: number; body: string; headers?: object }>;
+
+/** A cold start of its own: the module's state is the runtime's. */
+async function coldStart(environment: Record<string, string>): Promise<Handler> {
+  vi.resetModules();
+  vi.unstubAllEnvs();
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const { handler } = await import("../../src/lambda/gateway.ts");
+  return handler as Handler;
+}
+
+function sample(name: string, authorization?: string): GatewayEvent {
+  const event = JSON.parse(readFileSync(new URL(`../../events/${name}.json`, import.meta.url), "utf8"));
+  if (authorization === undefined) return event;
+  event.headers = { ...event.headers, Authorization: authorization };
+  if (event.multiValueHeaders) event.multiValueHeaders.Authorization = [authorization];
+  return event;
+}
+
+async function publishSmallModel(): Promise<void> {
+  const registry = new Registry(new FolderStore(join(folder, "registry")));
+  const { buffer } = await personalModel();
+  const data = { source: "a test", eventCount: 1, digest: "none", split: "none" };
+  const sizes = { rank: 1, userCount: 1, itemCount: 1 };
+  const { version } = await registry.publish(buffer.fileBytes, {
+    ...{ program: "test", ...sizes, recipe: {}, seed: 1, data, fits: [], baselines: {}, golden: [] },
+  });
+  const catalog = await registry.publishCatalog(packCatalog(items));
+  await registry.promote(
+    "production",
+    { model: version, catalog },
+    { who: "a test", why: "to test" },
+    undefined,
+  );
+}
+
+beforeAll(async () => {
+  await publishSmallModel();
+  serverKey = (await new KeyFile(keysFile).create("server")).secret;
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+describe("the Lambda handler", () => {
+  const environment = () => ({
+    AISLE_REGISTRY: join(folder, "registry"),
+    AISLE_KEYS: keysFile,
+    AUTH: "keys",
+  });
+
+  it("answers each of the sample events", async () => {
+    const handler = await coldStart(environment());
+    const names = readdirSync(new URL("../../events", import.meta.url)).sort();
+    const statuses: Record<string, number> = {};
+    for (const name of names.map((file) => file.replace(".json", ""))) {
+      const { statusCode, body } = await handler(sample(name), context);
+      statuses[name] = statusCode;
+      const answer = JSON.parse(body);
+      if (statusCode === 200) expect(answer.items).toHaveLength(5);
+      else expect(answer).toMatchObject({ status: statusCode, title: expect.any(String) });
+    }
+    expect(statuses).toEqual({
+      ...{ "bad-request": 400, "known-user": 200, "new-visitor": 200 },
+      ...{ "similar-items": 200, "unknown-route": 404 },
+    });
+  });
+
+  it("names every wrong parameter of the bad request", async () => {
+    const handler = await coldStart(environment());
+    const { body } = await handler(sample("bad-request"), context);
+    expect(
+      JSON.parse(body)
+        .errors.map((error: { parameter: string }) => error.parameter)
+        .sort(),
+    ).toEqual(["colour", "numResults"]);
+  });
+
+  it("opens a user's rows to the shop's key, and to nobody else", async () => {
+    const handler = await coldStart(environment());
+    const { users } = await personalModel();
+    const ask = async (authorization?: string) => {
+      const event = sample("known-user", authorization) as { multiValueQueryStringParameters: object };
+      event.multiValueQueryStringParameters = { userId: [users.id(0)], numResults: ["5"] };
+      return JSON.parse((await handler(event as GatewayEvent, context)).body);
+    };
+    expect((await ask(`Bearer ${serverKey}`)).source).toBe("als");
+    expect((await ask()).source).toBe("popular");
+  });
+
+  it("answers 503 without a model, and recovers by itself when there is one", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const empty = join(folder, "later");
+      const handler = await coldStart({ ...environment(), AISLE_REGISTRY: empty });
+      expect((await handler(sample("new-visitor"), context)).statusCode).toBe(503);
+      const from = new Registry(new FolderStore(join(folder, "registry")));
+      const to = new Registry(new FolderStore(empty));
+      const [{ version }] = await from.manifests();
+      await from.copyTo(to, version);
+      await to.promote("production", { model: version }, { who: "a test", why: "to test" }, undefined);
+      vi.advanceTimersByTime(60_000);
+      // The look at the registry goes on beside the requests.
+      await vi.waitFor(async () =>
+        expect((await handler(sample("new-visitor"), context)).statusCode).toBe(200),
+      );
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("says 503 where the configuration is not usable, and does not end the runtime", async () => {
+    const handler = await coldStart({ ...environment(), MODEL_TTL: "soon" });
+    const { statusCode, body } = await handler(sample("new-visitor"), context);
+    expect(statusCode).toBe(503);
+    expect(body).not.toContain("MODEL_TTL");
+  });
+});
+
+describe("a gateway's stage", () => {
+  const v2 = (rawPath: string, stage: string) =>
+    ({ rawPath, requestContext: { stage } }) as unknown as GatewayEvent;
+
+  it("is taken off the path of payload 2.0, and off nothing else", () => {
+    expect(withoutStage(v2("/prod/popular", "prod"))).toMatchObject({ rawPath: "/popular" });
+    expect(withoutStage(v2("/prod", "prod"))).toMatchObject({ rawPath: "/" });
+    expect(withoutStage(v2("/product", "prod"))).toMatchObject({ rawPath: "/product" });
+    expect(withoutStage(v2("/popular", "$default"))).toMatchObject({ rawPath: "/popular" });
+  });
+
+  it("is the prefix of what the documents link to", () => {
+    expect(stagePrefix(sample("known-user"))).toBe("/prod");
+    expect(stagePrefix(sample("similar-items"))).toBe("");
+    expect(stagePrefix(v2("/dev/popular", "dev"))).toBe("/dev");
+  });
+});
