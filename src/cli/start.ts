@@ -46,7 +46,7 @@ async function start(flags: StartFlags): Promise<void> {
     }
   });
   child.once("exit", (code) => {
-    if (training === undefined || code === null) return;
+    if (code === 0 || code === null) return;
     training = { step: "training failed", failure: `training ended with code ${code}` };
     process.stderr.write("! training failed; what is popular is served on. See above, then start again\n");
   });
