@@ -20,7 +20,7 @@ body {
 .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .5rem 1rem; z-index: 2; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .4rem; }
 header {
-  display: grid; grid-template-columns: 1fr auto; align-items: center; gap: .75rem 1.5rem;
+  display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: .75rem 1.5rem;
   padding: 1.25rem 0 1rem; border-bottom: 1px solid var(--line);
 }
 .brand { margin: 0; font: 600 1.9rem/1 "Iowan Old Style", Palatino, Georgia, serif; letter-spacing: -.02em; }
@@ -57,7 +57,7 @@ ul.products {
   border-radius: 1rem; transition: transform .15s, box-shadow .15s;
 }
 .product:hover { transform: translateY(-2px); box-shadow: 0 .6rem 1.6rem rgb(0 0 0 / .1); }
-.picture { width: 100%; aspect-ratio: 1; display: block; object-fit: cover; background: var(--wash); }
+.picture { width: 100%; height: auto; aspect-ratio: 1; display: block; object-fit: cover; background: var(--wash); }
 .lettering {
   display: flex; align-items: flex-end; padding: 1rem; overflow: hidden;
   background: hsl(var(--tone) 42% var(--tone-light)); color: hsl(var(--tone) 60% var(--tone-ink));
@@ -76,7 +76,7 @@ footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line);
 footer p { margin: 0; overflow-wrap: anywhere; }
 footer a { color: inherit; }
 @media (max-width: 40rem) {
-  header { grid-template-columns: 1fr; }
+  header { grid-template-columns: minmax(0, 1fr); }
   form input { flex: 1; width: auto; }
   ul.products { gap: .75rem; }
 }
