@@ -14,9 +14,9 @@ serve 3972 npm start
 wait_for 3972 /health/ready 2
 stop_serving
 
-serve 3973 npx --no-install aisle serve --registry "$AISLE_REGISTRY"
+serve 3973 npx aisle serve --registry "$AISLE_REGISTRY"
 wait_for 3973 /health/ready 5
-if PORT=3973 npx --no-install aisle serve --registry "$AISLE_REGISTRY" >"$WORK/taken.log" 2>&1; then
+if PORT=3973 npx aisle serve --registry "$AISLE_REGISTRY" >"$WORK/taken.log" 2>&1; then
   echo "a taken port was not refused" >&2
   exit 1
 fi

@@ -2,8 +2,8 @@
 # Online Retail's real purchases, from the file to an answer; the README's quality table is what this run prints.
 set -euo pipefail
 registry=$WORK/online-retail
-npx --no-install aisle train --events "$AISLE_DATA/online-retail/events.csv.gz" \
+npx aisle train --events "$AISLE_DATA/online-retail/events.csv.gz" \
   --items "$AISLE_DATA/online-retail/items.csv" --registry "$registry" --json >"$WORK/online-retail.json"
-npx --no-install aisle recommend --user 17850 --registry "$registry"
-npx --no-install aisle models --registry "$registry"
+npx aisle recommend --user 17850 --registry "$registry"
+npx aisle models --registry "$registry"
 node .ci/quality.ts "$WORK/online-retail.json" README.md

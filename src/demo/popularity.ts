@@ -55,7 +55,13 @@ function novelty(launchDay: number, knot: number): number {
 
 function rankWithinCategories(random: Random, products: readonly Product[]): Uint16Array {
   const ranks = new Uint16Array(products.length);
-  const byCategory = Map.groupBy(products.keys(), (item) => productTypes[products[item].type].category);
+  const byCategory = new Map<string, number[]>();
+  products.forEach(({ type }, item) => {
+    const { category } = productTypes[type];
+    const items = byCategory.get(category);
+    if (items) items.push(item);
+    else byCategory.set(category, [item]);
+  });
   for (const items of byCategory.values()) {
     random.shuffle(items).forEach((item, rank) => {
       ranks[item] = rank;
