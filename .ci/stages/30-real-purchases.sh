@@ -6,4 +6,4 @@ npx aisle train --events "$AISLE_DATA/online-retail/events.csv.gz" \
   --items "$AISLE_DATA/online-retail/items.csv" --registry "$registry" --json >"$WORK/online-retail.json"
 npx aisle recommend --user 17850 --registry "$registry"
 npx aisle models --registry "$registry"
-node .ci/quality.ts "$WORK/online-retail.json" README.md
+npx --no-install node .ci/quality.ts "$WORK/online-retail.json" README.md
