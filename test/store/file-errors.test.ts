@@ -51,11 +51,11 @@ describe("a disk that fails", () => {
     const { etag } = await store.put("channels/c", bytes);
     disk.failing = code;
     for (const put of [
-      store.put("models/v", bytes, { ifNoneMatch: "*" }),
-      store.put("channels/c", new Uint8Array(9), { ifMatch: etag }),
+      () => store.put("models/v", bytes, { ifNoneMatch: "*" }),
+      () => store.put("channels/c", new Uint8Array(9), { ifMatch: etag }),
     ]) {
-      await expect(put).rejects.toThrow(StoreError);
-      await expect(put).rejects.toThrow(new RegExp(`write ${folder}.*\\(${code}\\).*${remedy}`));
+      await expect(put()).rejects.toThrow(StoreError);
+      await expect(put()).rejects.toThrow(new RegExp(`write ${folder}.*\\(${code}\\).*${remedy}`));
     }
     disk.failing = undefined;
     expect(await readdir(join(folder, ".pending"))).toEqual([]);
