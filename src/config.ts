@@ -6,7 +6,7 @@ const schema = z.object({
   AISLE_REGISTRY: z.string().min(1).default(".aisle"),
   AISLE_CHANNEL: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "a channel is named by letters, digits, . _ and -")
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "a channel is named by letters, digits, _ and -")
     .default("production"),
   AISLE_MODE: z.enum(["follow", "pinned"]).default("follow"),
   BEST_MODEL: z.string().min(1).optional(),

@@ -31,7 +31,39 @@ export class PromotionConflictError extends Error {
   override name = "PromotionConflictError";
 }
 
-/** The model that was live before the present one, or `undefined`. */
-export function previousModel({ model, history }: Channel): string | undefined {
-  return history.findLast((entry) => entry.model !== undefined && entry.model !== model)?.model;
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** No dots: they set apart what lies beside a channel, such as `<name>.rollout.json`. */
+export function isChannelName(text: string): boolean {
+  return namePattern.test(text);
+}
+
+/** Catalogues may move many times a day: of those moves only the last ones are kept, of models every one. */
+const catalogMovesMax = 100;
+
+/** The channel after one more change. */
+export function moved(before: Channel | undefined, entry: ChannelEntry): Channel {
+  const history = [...(before?.history ?? []), entry];
+  const catalogMoves = history.filter(({ action }) => action === "catalog");
+  const forgotten = new Set(catalogMoves.slice(0, -catalogMovesMax));
+  return {
+    model: entry.model ?? before?.model,
+    catalog: entry.catalog ?? before?.catalog,
+    history: history.filter((each) => !forgotten.has(each)),
+  };
+}
+
+/**
+ * What can be gone back to, the nearest first: the models that were live before the present one. One that was itself
+ * gone back from is not among them, so that going back twice never brings a bad model back.
+ */
+export function earlierModels({ model, history }: Channel): string[] {
+  const walk: string[] = [];
+  for (const entry of history) {
+    if (entry.model === undefined || entry.model === walk.at(-1)) continue;
+    const before = entry.action === "rollback" ? walk.lastIndexOf(entry.model) : -1;
+    if (before >= 0) walk.length = before;
+    walk.push(entry.model);
+  }
+  return [...new Set(walk.reverse())].filter((version) => version !== model);
 }

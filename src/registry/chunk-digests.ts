@@ -16,18 +16,23 @@ export function digestChunks(bytes: Uint8Array): Digests {
   for (let from = 0; from < bytes.length; from += chunkBytes) {
     chunks.push(sha256(bytes.subarray(from, from + chunkBytes)));
   }
-  return { byteLength: bytes.length, sha256: sha256(chunks.join("")), chunkBytes, chunks };
+  return { byteLength: bytes.length, sha256: joinDigests(chunks), chunkBytes, chunks };
 }
 
 /**
- * Checks chunks while the reading goes on: `filled` is told how many bytes of `target` are there.
- * @throws DigestError naming the object, the chunk and both digests
+ * Checks chunks while the reading goes on: the function that it gives is told how many bytes of `target` are there.
+ * @throws DigestError naming the object, the place and both digests
  */
 export function verifyWhileReading(
   target: Uint8Array,
   digests: Digests,
   where: string,
 ): (filled: number) => void {
+  if (target.length !== digests.byteLength) {
+    throw new DigestError(
+      `${where}: the buffer has ${target.length} bytes, the manifest says ${digests.byteLength}`,
+    );
+  }
   let checked = 0;
   return (filled) => {
     for (; checked < digests.chunks.length; checked++) {
@@ -44,6 +49,11 @@ export function verifyWhileReading(
       }
     }
   };
+}
+
+/** One digest that stands for all. */
+export function joinDigests(chunks: readonly string[]): string {
+  return sha256(chunks.join(""));
 }
 
 export function sha256(bytes: Uint8Array | string): string {

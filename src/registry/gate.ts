@@ -24,16 +24,27 @@ export interface GateQuestion {
         /** absent where the two were not measured on the same cut */
         readonly difference?: MeasuredDifference | undefined;
         readonly eventCount: number;
+        readonly shape?: ModelShape | undefined;
       }
     | undefined;
   readonly channelIsEmpty: boolean;
   readonly eventCount: number;
+  /** compared with the champion's where both are known and the settings are the same */
+  readonly shape?: ModelShape | undefined;
   /** what a look at the served model found wrong, in sentences; empty where it is sane */
   readonly faults: readonly string[];
   /** what to do where the test cannot tell: by default permissive while the channel is empty, else cautious */
   readonly policy?: GatePolicy | undefined;
   /** the reason of whoever wants it live whatever the gate says */
   readonly force?: string | undefined;
+}
+
+/** What a refresh should not change much. */
+export interface ModelShape {
+  /** of the model file */
+  readonly byteLength: number;
+  /** share of the items that is in somebody's list, where that was measured */
+  readonly coverage?: number | undefined;
 }
 
 export type GatePolicy = "cautious" | "permissive";
@@ -49,8 +60,9 @@ export interface GateAnswer {
 export const testUsersMin = 200;
 /** A refresh may measure this much worse, relative to the champion, before it counts as worse. */
 const marginRelative = -0.02;
-const volumeRatioMax = 1.5;
-const volumeRatioMin = 0.5;
+/** Data, and a refresh's file and coverage, may be half as large again or half as large, and no further off. */
+const ratioMax = 1.5;
+const ratioMin = 0.5;
 
 /** Whether a model may go live, and why, in a sentence for the channel's history. */
 export function judge(question: GateQuestion): GateAnswer {
@@ -65,13 +77,13 @@ export function judge(question: GateQuestion): GateAnswer {
 }
 
 function judgeUnforced(question: GateQuestion): GateAnswer {
-  const { champion, overPopularity, faults, metric } = question;
+  const { champion, overPopularity, metric } = question;
   const difference = champion?.difference ?? overPopularity;
   const hold = (reason: string): GateAnswer => ({ decision: "hold", reason, difference });
-  if (faults.length > 0) return hold(`the model is not sane: ${faults.join("; ")}`);
-  const volume = champion && volumeFault(champion.eventCount, question.eventCount);
-  if (volume) return hold(volume);
-  if (!overPopularity || question.testUserCount < testUsersMin) {
+  const faults = [...question.faults, ...sizeFaults(question)];
+  if (faults.length > 0) return hold(`it is not sane: ${faults.join("; ")}`);
+  if (!overPopularity) return byPolicy(question, "nothing was held out, which cannot tell");
+  if (question.testUserCount < testUsersMin) {
     return byPolicy(
       question,
       `${question.testUserCount} test users cannot tell (${testUsersMin} are needed)`,
@@ -80,7 +92,7 @@ function judgeUnforced(question: GateQuestion): GateAnswer {
   if (overPopularity.high < 0) {
     return hold(`it is worse than the popularity baseline: ${metric} ${describe(overPopularity)}`);
   }
-  if (!champion) return againstPopularity(metric, overPopularity);
+  if (!champion) return againstPopularity(question, overPopularity);
   if (!champion.difference) {
     return byPolicy(
       question,
@@ -92,11 +104,14 @@ function judgeUnforced(question: GateQuestion): GateAnswer {
     : judgeRecipe(champion.version, metric, champion.difference);
 }
 
-function againstPopularity(metric: string, difference: MeasuredDifference): GateAnswer {
-  const sentence = `${metric} ${describe(difference)} against the popularity baseline`;
-  return difference.low > 0
-    ? { decision: "promote", reason: `it beats what is live: ${sentence}`, difference }
-    : { decision: "hold", reason: `it is not shown to beat popularity: ${sentence}`, difference };
+/** Where popularity is served it is to be beaten; where nothing is served, not losing to it is enough by default. */
+function againstPopularity(question: GateQuestion, difference: MeasuredDifference): GateAnswer {
+  const sentence = `${question.metric} ${describe(difference)} against the popularity baseline`;
+  if (difference.low > 0)
+    return { decision: "promote", reason: `it beats popularity: ${sentence}`, difference };
+  const uncertainty = `it is not shown to beat popularity: ${sentence}`;
+  if (question.channelIsEmpty) return byPolicy(question, uncertainty);
+  return { decision: "hold", reason: uncertainty, difference };
 }
 
 function judgeRefresh(version: string, metric: string, difference: MeasuredDifference): GateAnswer {
@@ -128,13 +143,27 @@ function byPolicy(question: GateQuestion, uncertainty: string): GateAnswer {
   };
 }
 
-function volumeFault(before: number, now: number): string | undefined {
+/** What is much larger or smaller than it was with the live model, each in a sentence. */
+function sizeFaults({ eventCount, shape, champion }: GateQuestion): string[] {
+  if (!champion) return [];
+  const before = champion.isRefresh ? champion.shape : undefined;
+  return [
+    offFault("events in the data", eventCount, champion.eventCount, "is a file missing or doubled?"),
+    offFault("bytes in the model file", shape?.byteLength, before?.byteLength, "did ids come or go?"),
+    offFault("of the items in somebody's list", shape?.coverage, before?.coverage, "are lists all alike?"),
+  ].filter((fault) => fault !== undefined);
+}
+
+function offFault(
+  what: string,
+  now: number | undefined,
+  before: number | undefined,
+  question: string,
+): string | undefined {
+  if (now === undefined || before === undefined) return undefined;
   const ratio = now / before;
-  if (ratio >= volumeRatioMin && ratio <= volumeRatioMax) return undefined;
-  return (
-    `the data has ${now} events where the live model's had ${before}: more than 50 % off. ` +
-    "Is a file missing or doubled?"
-  );
+  if (ratio >= ratioMin && ratio <= ratioMax) return undefined;
+  return `${now} ${what} where the live model had ${before}, which is more than 50 % off (${question})`;
 }
 
 function describe({ value, low, high }: MeasuredDifference): string {

@@ -9,13 +9,18 @@ const figures = z.record(z.string(), figure);
 const byTask = z.object({ all: figures.optional(), new: figures.optional() });
 
 /** A digest over a whole object and over each of its chunks, so that a damaged place is found while reading on. */
-export const digests = z.object({
-  byteLength: z.int().nonnegative(),
-  /** SHA-256 of the chunk digests joined, in hexadecimal */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  chunkBytes: z.int().positive(),
-  chunks: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
-});
+export const digests = z
+  .object({
+    byteLength: z.int().nonnegative(),
+    /** SHA-256 of the chunk digests joined, in hexadecimal */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    chunkBytes: z.int().positive(),
+    chunks: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+  })
+  // Bytes that no digest covers would be believed.
+  .refine(({ byteLength, chunkBytes, chunks }) => chunks.length === Math.ceil(byteLength / chunkBytes), {
+    error: "the digests do not cover the bytes",
+  });
 
 /** What is known of a model: written last, so that a version without one is not there. */
 export const manifestSchema = z.object({

@@ -1,0 +1,50 @@
+import { earlierModels } from "./channel.ts";
+import { keys, timeOfVersion, versionsUnder } from "./documents.ts";
+import { eraseModel } from "./model-versions.ts";
+import type { Registry } from "./registry.ts";
+
+export interface PruneOptions {
+  /** how many of the newest models and catalogues stay, whatever names them */
+  readonly keep: number;
+  /** ms since 1970 */
+  readonly now?: number;
+}
+
+/** A version without a manifest may still be in the making for so long. */
+const unfinishedMsMax = 24 * 3600 * 1000;
+
+/**
+ * Removes old models and catalogues. What a channel serves stays, and so does the model that it would go back to;
+ * what a killed publisher left half-made a day ago goes. Gives the versions that went.
+ */
+export async function prune(
+  registry: Registry,
+  { keep, now = Date.now() }: PruneOptions,
+): Promise<{ readonly models: string[]; readonly catalogs: string[] }> {
+  const { store } = registry;
+  const needed = await neededVersions(registry);
+  const isOld = (version: string, index: number, all: readonly string[]): boolean =>
+    index < all.length - keep && !needed.has(version);
+
+  const whole = (await registry.manifests()).map(({ version }) => version);
+  const halfMade = (await versionsUnder(store, "models/")).filter(
+    (version) => !whole.includes(version) && now - timeOfVersion(version) > unfinishedMsMax,
+  );
+  const models = [...whole.filter(isOld), ...halfMade];
+  for (const version of models) await eraseModel(store, version);
+
+  const catalogs = (await versionsUnder(store, "catalogs/")).filter(isOld);
+  for (const version of catalogs) await store.delete(keys.catalog(version));
+  return { models, catalogs };
+}
+
+async function neededVersions(registry: Registry): Promise<Set<string>> {
+  const needed = new Set<string>();
+  for (const name of await registry.channelNames()) {
+    const channel = await registry.channel(name);
+    if (!channel) continue;
+    const [before] = earlierModels(channel);
+    for (const version of [channel.model, before, channel.catalog]) if (version) needed.add(version);
+  }
+  return needed;
+}
