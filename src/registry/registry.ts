@@ -77,7 +77,8 @@ export class Registry {
       const manifest = await findManifest(this.store, version);
       if (manifest) manifests.push(manifest);
     }
-    return manifests;
+    // Names tell seconds only. ISO times in UTC sort as text.
+    return manifests.sort((a, b) => (a.createdAt < b.createdAt ? -1 : Number(a.createdAt > b.createdAt)));
   }
 
   /**

@@ -1,0 +1,276 @@
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DigestError } from "../../src/registry/chunk-digests.ts";
+import { RegistryError } from "../../src/registry/documents.ts";
+import { prune } from "../../src/registry/prune.ts";
+import { Registry } from "../../src/registry/registry.ts";
+import { FolderStore } from "../../src/store/folder-store.ts";
+import type { PutCondition } from "../../src/store/store.ts";
+import { change, modelBytes, parts, testRecord } from "./small-registry.ts";
+
+let root: string;
+let folder: string;
+let registry: Registry;
+let time: Date;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "aisle-registry-"));
+  folder = join(root, "first");
+  time = new Date("2026-11-23T20:15:00.123Z");
+  registry = new Registry(new FolderStore(folder), () => time);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const catalogBytes = new TextEncoder().encode("a catalogue");
+
+function read(from: Registry, version: string): Promise<Uint8Array> {
+  return from.readModel(version, (byteLength) => {
+    const target = new Uint8Array(byteLength);
+    return { target, result: target };
+  });
+}
+
+async function publish(seed: number): Promise<string> {
+  time = new Date(time.getTime() + 1000);
+  return (await registry.publish(modelBytes(100, seed), parts)).version;
+}
+
+const fileOf = (version: string, name = "model.safetensors"): string => join(folder, "models", version, name);
+
+async function flip(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at] ^= 0x10;
+  await writeFile(path, bytes);
+}
+
+describe("a version", () => {
+  it("is named by its time and digest, and is given back as it was published", async () => {
+    const bytes = modelBytes(20 * 2 ** 20 + 5);
+    const manifest = await registry.publish(bytes, parts, testRecord);
+    expect(manifest).toMatchObject({ ...parts, createdAt: "2026-11-23T20:15:00.123Z" });
+    expect(manifest.version).toBe(`20261123T201500Z-${manifest.model.sha256.slice(0, 4)}`);
+    expect(manifest.model).toMatchObject({ byteLength: bytes.length, chunkBytes: 8 * 2 ** 20 });
+    expect(manifest.model.chunks).toHaveLength(3);
+    expect(await registry.manifest(manifest.version)).toEqual(manifest);
+    expect(await registry.testRecord(manifest.version)).toEqual(testRecord);
+    expect(await registry.manifests()).toEqual([manifest]);
+    expect(Buffer.compare(await read(registry, manifest.version), bytes)).toBe(0);
+  });
+
+  it("has a name of its own however alike and however quick", async () => {
+    const bytes = modelBytes(100);
+    const published = await Promise.all(Array.from({ length: 5 }, () => registry.publish(bytes, parts)));
+    expect(new Set(published.map(({ version }) => version)).size).toBe(5);
+    expect(await registry.manifests()).toHaveLength(5);
+  });
+
+  it("may be empty of tests, and of measurements", async () => {
+    const { metrics: _, ...unmeasured } = parts;
+    const { version } = await registry.publish(modelBytes(10), unmeasured);
+    expect(await registry.testRecord(version)).toBeUndefined();
+    expect((await registry.manifest(version)).metrics).toBeUndefined();
+  });
+
+  it("is not there under another name, before its manifest is, or where it never was", async () => {
+    const version = await publish(1);
+    await cp(join(folder, "models", version), join(folder, "models", "renamed"), { recursive: true });
+    await expect(registry.manifest("renamed")).rejects.toThrow(
+      /renamed.manifest\.json is of another version/,
+    );
+    await rm(join(folder, "models", "renamed"), { recursive: true });
+    await rm(fileOf(version, "manifest.json"));
+    await expect(registry.manifest(version)).rejects.toThrow(RegistryError);
+    await expect(read(registry, version)).rejects.toThrow(`there is no model ${version}`);
+    expect(await registry.manifests()).toEqual([]);
+  });
+
+  it("is refused before anything is written if it says what no manifest may say", async () => {
+    await expect(registry.publish(modelBytes(10), { ...parts, rank: -1 })).rejects.toThrow();
+    const record = { ...testRecord, model: [Number.NaN] };
+    await expect(registry.publish(modelBytes(10), parts, record)).rejects.toThrow();
+    expect(await registry.store.list("")).toEqual([]);
+  });
+});
+
+describe("a damaged version", () => {
+  it("is refused by place and both digests, wherever a bit is flipped", async () => {
+    const bytes = modelBytes(9 * 2 ** 20);
+    const { version, model } = await registry.publish(bytes, parts);
+    for (const [at, chunk] of [
+      [0, 0],
+      [8 * 2 ** 20 - 1, 0],
+      [8 * 2 ** 20, 1],
+      [bytes.length - 1, 1],
+    ]) {
+      await flip(fileOf(version), at);
+      const reading = read(registry, version);
+      await expect(reading).rejects.toThrow(DigestError);
+      await expect(reading).rejects.toThrow(
+        new RegExp(`${fileOf(version)}.* ${chunk * 8 * 2 ** 20} and .*SHA-256 there is [0-9a-f]{64}`),
+      );
+      await expect(reading).rejects.toThrow(model.chunks[chunk]);
+      await flip(fileOf(version), at);
+    }
+    await read(registry, version);
+  });
+
+  it("is neither read nor made live when its file is short or gone", async () => {
+    const version = await publish(1);
+    await truncate(fileOf(version), 99);
+    await expect(read(registry, version)).rejects.toThrow(/99 bytes where 100/);
+    await expect(registry.promote("p", { model: version }, change, undefined)).rejects.toThrow(
+      /has 99 bytes .* 100/,
+    );
+    await rm(fileOf(version));
+    await expect(read(registry, version)).rejects.toThrow("is not there");
+    await expect(registry.promote("p", { model: version }, change, undefined)).rejects.toThrow("is gone");
+    expect(await registry.channel("p")).toBeUndefined();
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["not a manifest", "{}"],
+  ])("with %s for a manifest is named", async (_, text) => {
+    const version = await publish(1);
+    await writeFile(fileOf(version, "manifest.json"), text);
+    await expect(registry.manifest(version)).rejects.toThrow(RegistryError);
+    await expect(registry.manifest(version)).rejects.toThrow(/manifest\.json is damaged/);
+  });
+
+  it("is refused when its manifest has no digest for some of its bytes", async () => {
+    const { version, model } = await registry.publish(modelBytes(100), parts);
+    const path = fileOf(version, "manifest.json");
+    const manifest = JSON.parse(await readFile(path, "utf8"));
+    await writeFile(path, JSON.stringify({ ...manifest, model: { ...model, chunks: [] } }));
+    await expect(read(registry, version)).rejects.toThrow("do not cover");
+  });
+});
+
+describe("a catalogue", () => {
+  it("is one version however often it is published", async () => {
+    const first = await registry.publishCatalog(catalogBytes);
+    time = new Date("2026-11-24T00:00:00Z");
+    expect(await registry.publishCatalog(catalogBytes)).toBe(first);
+    expect(await registry.publishCatalog(new Uint8Array(3))).not.toBe(first);
+    expect(await registry.readCatalog(first)).toEqual(Buffer.from(catalogBytes));
+    const racing = await Promise.all([1, 2, 3].map(() => registry.publishCatalog(new Uint8Array(4))));
+    expect(new Set(racing).size).toBe(1);
+  });
+
+  it("is refused when it is damaged or missing", async () => {
+    const version = await registry.publishCatalog(catalogBytes);
+    await flip(join(folder, "catalogs", version, "catalog.safetensors"), 3);
+    await expect(registry.readCatalog(version)).rejects.toThrow(
+      /catalog\.safetensors is damaged.*SHA-256 is/,
+    );
+    await expect(registry.readCatalog("none")).rejects.toThrow("there is no catalogue none");
+  });
+});
+
+describe("removing", () => {
+  it("spares what is live, naming the channel", async () => {
+    const [one, two] = [await publish(1), await publish(2)];
+    await registry.promote("market-fr", { model: one }, change, undefined);
+    await expect(registry.remove(one)).rejects.toThrow(`model ${one} is live in channel "market-fr"`);
+    await registry.remove(two);
+    expect((await registry.manifests()).map(({ version }) => version)).toEqual([one]);
+    expect(await registry.store.list(`models/${two}`)).toEqual([]);
+    await expect(registry.remove(two)).rejects.toThrow("there is no model");
+  });
+
+  it("of old versions keeps the newest, what is live and what would be gone back to", async () => {
+    const versions = [];
+    for (let i = 0; i < 7; i++) versions.push(await publish(i));
+    const catalogs = [];
+    for (let i = 0; i < 3; i++) {
+      time = new Date(time.getTime() + 1000);
+      catalogs.push(await registry.publishCatalog(new Uint8Array(i)));
+    }
+    const [, before, live] = versions;
+    await registry.promote("p", { model: before, catalog: catalogs[0] }, change, undefined);
+    await registry.promote("p", { model: live }, change, (await registry.channel("p"))?.etag);
+    const gone = await prune(registry, { keep: 2, now: time.getTime() });
+    expect(gone.models).toEqual([versions[0], versions[3], versions[4]]);
+    expect(gone.catalogs).toEqual([]);
+    expect(await prune(registry, { keep: 1, now: time.getTime() })).toEqual({
+      models: [versions[5]],
+      catalogs: [catalogs[1]],
+    });
+    expect(await registry.rollback("p", change)).toBe(before);
+  });
+
+  it("takes what was never finished, but not what is in the making", async () => {
+    const [old, young] = [await publish(1), await publish(2)];
+    for (const version of [old, young]) await rm(fileOf(version, "manifest.json"));
+    const made = time.getTime();
+    expect(await prune(registry, { keep: 0, now: made + 23 * 3600_000 })).toEqual({
+      models: [],
+      catalogs: [],
+    });
+    expect((await prune(registry, { keep: 0, now: made + 25 * 3600_000 })).models).toEqual([old, young]);
+    expect(await registry.store.list("models/")).toEqual([]);
+  });
+});
+
+describe("copying to another registry", () => {
+  let other: Registry;
+  beforeEach(() => {
+    other = new Registry(new FolderStore(join(root, "second")));
+  });
+
+  it("keeps name, digests, manifest and tests, and does nothing the second time", async () => {
+    const manifest = await registry.publish(modelBytes(1000), parts, testRecord);
+    const { version } = manifest;
+    for (let time = 0; time < 2; time++) {
+      await registry.copyTo(other, version);
+      expect(await other.manifest(version)).toEqual(manifest);
+      expect(await other.testRecord(version)).toEqual(testRecord);
+      expect(Buffer.compare(await read(other, version), modelBytes(1000))).toBe(0);
+    }
+  });
+
+  it("goes on where it was interrupted", async () => {
+    const manifest = await registry.publish(modelBytes(1000), parts, testRecord);
+    const { version } = manifest;
+    for (const missing of [["manifest.json"], ["manifest.json", "test.json"]]) {
+      await registry.copyTo(other, version);
+      for (const name of missing) await other.store.delete(`models/${version}/${name}`);
+      await registry.copyTo(other, version);
+      expect(await other.manifest(version)).toEqual(manifest);
+    }
+  });
+
+  it("refuses to copy what is damaged, or over something else", async () => {
+    const { version } = await registry.publish(modelBytes(1000), parts, testRecord);
+    const key = `models/${version}/model.safetensors`;
+    for (const bytes of [new Uint8Array(1000), new Uint8Array(7)]) {
+      await other.store.put(key, bytes);
+      await expect(registry.copyTo(other, version)).rejects.toThrow(other.store.describe(key));
+    }
+    await other.store.delete(key);
+    await flip(fileOf(version), 500);
+    await expect(registry.copyTo(other, version)).rejects.toThrow(DigestError);
+    expect(await other.store.list("")).toEqual([]);
+  });
+});
+
+describe("a disk that fills up while a model is published", () => {
+  /** Has room for models but not for what comes after them. */
+  class FullStore extends FolderStore {
+    override put(key: string, bytes: Uint8Array, condition?: PutCondition): Promise<{ etag: string }> {
+      if (!key.endsWith(".safetensors")) return Promise.reject(new Error("the disk is full"));
+      return super.put(key, bytes, condition);
+    }
+  }
+
+  it("leaves no half of it, and what was there serves on", async () => {
+    const live = await publish(1);
+    await registry.promote("p", { model: live }, change, undefined);
+    const full = new Registry(new FullStore(folder));
+    await expect(full.publish(modelBytes(100, 2), parts, testRecord)).rejects.toThrow("the disk is full");
+    expect((await registry.manifests()).map(({ version }) => version)).toEqual([live]);
+    expect(await registry.store.list("models/")).toHaveLength(2);
+    await read(registry, live);
+  });
+});
