@@ -10,7 +10,13 @@ import { ThreadCrew } from "./training/crew.ts";
 import { type Fitted, fitRecipe } from "./training/fit.ts";
 import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/grid.ts";
 import { bestTrial, sweep } from "./training/sweep.ts";
-import type { Criterion, TrialIteration, TrialOutcome } from "./training/trial.ts";
+import {
+  type Choice,
+  type Criterion,
+  criterionFor,
+  type TrialIteration,
+  type TrialOutcome,
+} from "./training/trial.ts";
 
 /** What is learnt from. */
 export interface Shop {
@@ -29,7 +35,7 @@ export interface TrainingOrder {
   readonly holdOut: Omit<HoldOutOptions, "seed">;
   readonly target?: Target;
   /** the figure by which validation chooses */
-  readonly criterion: Criterion;
+  readonly choice: Choice;
   readonly ks: readonly number[];
   readonly threads: number;
   readonly memoryBytes: number;
@@ -50,6 +56,7 @@ export interface Watcher {
 /** From events to a model and what is known of it. */
 export interface Trained {
   readonly recipe: Recipe;
+  readonly criterion: Criterion;
   readonly split: Split;
   readonly outcomes: readonly TrialOutcome[];
   readonly contest: Contest;
@@ -71,8 +78,10 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
   const grid = expandGrid(order.grid, order.base, order.trialCount, order.seed);
   const recipes = shop.events.hasTime ? grid : withoutTimes(grid);
   watch.trials?.(recipes.length);
+  const criterion = criterionFor(order.choice, shop.events);
   const outcomes = await sweep(recipes, split.train, split.validation, {
     ...order,
+    criterion,
     onIteration: watch.iteration,
     onOutcome: watch.outcome,
   });
@@ -92,7 +101,7 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
     // A test part in a file of its own stays unread by every fit; one cut off the events is learnt from at last.
     const everything = split.method === "file" ? known : shop.events;
     const served = order.refit ? await fitRecipe(everything, chosen, crew) : scored;
-    return { recipe: chosen, split, outcomes, contest, entrant, scored, served };
+    return { recipe: chosen, criterion, split, outcomes, contest, entrant, scored, served };
   } finally {
     await crew.close();
   }

@@ -44,10 +44,10 @@ export async function release(trained: Trained, order: TrainingOrder, to: Releas
   const manifest = await registry.publish(
     trained.served.model.buffer.fileBytes,
     describeTrained(trained, order, to),
-    testRecord(trained, order.criterion),
+    testRecord(trained, trained.criterion),
   );
   const gate = judge({
-    ...measured(trained, order.criterion),
+    ...measured(trained, trained.criterion),
     champion,
     channelIsEmpty: channel?.model === undefined,
     eventCount: eventCountOf(trained),
@@ -147,7 +147,7 @@ async function measureChampion(
   return {
     version: manifest.version,
     isRefresh,
-    difference: difference(contest, incumbent, entrant, order.criterion),
+    difference: difference(contest, incumbent, entrant, trained.criterion),
     eventCount: manifest.data.eventCount,
   };
 }

@@ -9,7 +9,7 @@ import type { HoldOutOptions } from "../interactions/holdout.ts";
 import type { TrainingOrder } from "../pipeline.ts";
 import { defaultGrid, defaultHalfLives, defaultRecipe } from "../training/defaults.ts";
 import { expandGrid, type Grid, GridError } from "../training/grid.ts";
-import type { Criterion } from "../training/trial.ts";
+import type { Choice } from "../training/trial.ts";
 import { halfLife, moment, numbers, numericPairs, share, valuesByName, wholeFrom } from "./option-values.ts";
 
 /** Each of these takes one value or several to try: `--factors 32,64`. */
@@ -85,7 +85,7 @@ function defaultMemory(): number {
 
 /** The flags as an order; formula, metric and grid are checked here, before any file is read. */
 export function trainingOrder(flags: TrainingFlags, signal?: AbortSignal): TrainingOrder {
-  const criterion = criterionOf(flags.selectBy);
+  const choice = choiceOf(flags.selectBy);
   const { trials, target } = flags;
   const grid = gridOf(flags);
   expandGrid(grid, defaultRecipe, trials, flags.seed);
@@ -96,8 +96,8 @@ export function trainingOrder(flags: TrainingFlags, signal?: AbortSignal): Train
     seed: flags.seed,
     holdOut: holdOutOf(flags),
     ...(target && { target }),
-    criterion,
-    ks: checkCutoffs([...flags.k, criterion.k]),
+    choice,
+    ks: checkCutoffs([...flags.k, choice.k]),
     threads: flags.threads,
     memoryBytes: flags.memory * 2 ** 20,
     refit: flags.refit,
@@ -151,13 +151,13 @@ function confidencesOf(flags: TrainingFlags): ConfidenceSettings[] {
   );
 }
 
-/** `ndcg@10` is over all items; `new:ndcg@10` over new ones. */
-function criterionOf(text: string): Criterion {
-  const [, task = "all", metric, k] = /^(?:(all|new):)?([a-z-]+)@(\d+)$/.exec(text) ?? [];
+/** `all:ndcg@10` is over all items, `new:ndcg@10` over new ones, `ndcg@10` over whichever suits the data. */
+function choiceOf(text: string): Choice {
+  const [, task, metric, k] = /^(?:(all|new):)?([a-z-]+)@(\d+)$/.exec(text) ?? [];
   if (!metricKinds.some((kind) => kind === metric)) {
     throw new GridError(
       `--select-by ${text}: expected one of ${metricKinds.join(", ")} with a K, as in ndcg@10 or new:map@20`,
     );
   }
-  return { task: task as Task, metric, k: checkCutoffs([Number(k)])[0] };
+  return { task: task as Task | undefined, metric, k: checkCutoffs([Number(k)])[0] };
 }

@@ -3,7 +3,7 @@ import type { Readiness } from "../interactions/readiness.ts";
 import type { Trained, Watcher } from "../pipeline.ts";
 import type { Released } from "../release.ts";
 import type { Recipe } from "../training/grid.ts";
-import type { TrialOutcome } from "../training/trial.ts";
+import type { Criterion, TrialOutcome } from "../training/trial.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A few words on where training stands, and how far along it is: for a page that shows it live. */
@@ -60,13 +60,14 @@ export function describeReadiness(readiness: Readiness): string {
 
 /** Both leaderboards, and what became of the model. */
 export function describeResult(
-  { contest, entrant, recipe }: Trained,
+  { contest, entrant, recipe, criterion }: Trained,
   { manifest, gate, promoted }: Released,
 ): string {
+  const columns = boardColumns(entrant.report.ks, criterion);
   const boards = (["all", "new"] as const).map((task) => {
     const users = entrant.report.tasks[task]?.users.length ?? 0;
     const heading = `${task === "all" ? "all items" : "new items"}, ${users} users`;
-    return leaderboardText(contest.rows(task), { heading });
+    return leaderboardText(contest.rows(task), { heading, columns });
   });
   return [
     contest.heldOut.sentence,
@@ -76,6 +77,20 @@ export function describeResult(
     `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
     `${promoted ? "promoted" : "not promoted"} ${manifest.version}: ${gate.reason}`,
   ].join("\n");
+}
+
+/** What chose comes first; then a few at the same length, and recall over the longest list. */
+function boardColumns(ks: readonly number[], { metric, k }: Criterion): string[] {
+  const wide = ks.includes(20) ? 20 : Math.max(...ks);
+  const columns = [
+    `${metric}@${k}`,
+    `ndcg@${k}`,
+    `recall@${wide}`,
+    `precision@${k}`,
+    `mrr@${k}`,
+    `coverage@${k}`,
+  ];
+  return [...new Set(columns)];
 }
 
 /** What `train --json` prints. */

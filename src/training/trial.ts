@@ -6,7 +6,8 @@ import { figureValue } from "../evaluation/metrics.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
 import { aggregate, type Interactions } from "../interactions/aggregate.ts";
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
-import type { EventLog } from "../interactions/event-log.ts";
+import { type EventLog, selectEvents } from "../interactions/event-log.ts";
+import { Random } from "../math/random.ts";
 import { modelFrom } from "./fit.ts";
 import type { Recipe } from "./grid.ts";
 
@@ -37,6 +38,40 @@ export interface TrialOutcome {
   readonly error?: string;
 }
 
+/** What validation is asked: one figure, of one task; none decides by the data, as `criterionFor` says. */
+export interface Choice extends Omit<Criterion, "task"> {
+  readonly task?: Task | undefined;
+}
+
+/**
+ * The criterion with its task: all items, unless the data has no repeats. There, nobody takes an item twice, and a
+ * list that hides nothing would mostly hold what the user already has.
+ */
+export function criterionFor({ task, metric, k }: Choice, events: EventLog): Criterion {
+  return { task: task ?? (hasRepeats(events) ? "all" : "new"), metric, k };
+}
+
+function hasRepeats({ user, item, items, length }: EventLog): boolean {
+  const pairs = Float64Array.from({ length }, (_, row) => user[row] * items.count + item[row]).sort();
+  return pairs.some((pair, at) => at > 0 && pair === pairs[at - 1]);
+}
+
+/** Users of the validation part that every iteration is judged by; more would only sharpen what is clear. */
+const judgedUsersMax = 5000;
+
+/** The events of at most `judgedUsersMax` users, drawn with a seed of their own: the same for every trial. */
+function sampleUsers(log: EventLog): EventLog {
+  const present = new Uint8Array(log.users.count);
+  for (const user of log.user) present[user] = 1;
+  const users = Uint32Array.from(present.keys()).filter((user) => present[user] === 1);
+  if (users.length <= judgedUsersMax) return log;
+  for (const user of new Random("judged users").shuffle(users).subarray(judgedUsersMax)) present[user] = 0;
+  return selectEvents(
+    log,
+    Uint32Array.from(log.user.keys()).filter((row) => present[log.user[row]] === 1),
+  );
+}
+
 /** Iterations without improvement after which a trial stops. */
 const patience = 2;
 
@@ -49,7 +84,7 @@ export class TrialBench {
 
   constructor(train: EventLog, validation: EventLog, criterion: Criterion) {
     this.#train = train;
-    this.#validation = validation;
+    this.#validation = sampleUsers(validation);
     this.#criterion = criterion;
   }
 
