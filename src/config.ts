@@ -1,6 +1,13 @@
 import { z } from "zod";
 
-const seconds = z.coerce.number().min(0).max(86_400);
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `a whole number from ${min} to ${max}`);
+
+const seconds = wholeNumber(0, 86_400);
 
 const schema = z.object({
   AISLE_REGISTRY: z.string().min(1).default(".aisle"),
@@ -8,13 +15,13 @@ const schema = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "a channel is named by letters, digits, _ and -")
     .default("production"),
-  AISLE_MODE: z.enum(["follow", "pinned"]).default("follow"),
+  AISLE_MODE: z.enum(["follow", "pinned"], "follow or pinned").default("follow"),
   BEST_MODEL: z.string().min(1).optional(),
-  AUTH: z.enum(["open", "keys"]).optional(),
+  AUTH: z.enum(["open", "keys"], "open or keys").optional(),
   AISLE_KEYS: z.string().min(1).optional(),
   MODEL_TTL: seconds.default(30),
   CATALOG_TTL: seconds.default(60),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: wholeNumber(0, 65_535).default(3000),
   ALLOWED_ORIGINS: z
     .string()
     .transform((text) =>
@@ -23,8 +30,17 @@ const schema = z.object({
         .map((origin) => origin.trim())
         .filter(Boolean),
     )
+    .refine(
+      (origins) => origins.every(isOrigin),
+      "origins such as https://shop.example joined by commas, or *",
+    )
     .default([]),
 });
+
+/** As a browser sends it: nothing after the host, not even a slash. */
+function isOrigin(text: string): boolean {
+  return text === "*" || (URL.canParse(text) && new URL(text).origin === text);
+}
 
 /** The environment, checked. */
 export interface Config {
@@ -58,7 +74,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const problems = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  if (parsed.data?.AISLE_MODE === "pinned" && !parsed.data.BEST_MODEL) {
+  if (given.AISLE_MODE === "pinned" && !given.BEST_MODEL) {
     problems.push("BEST_MODEL: AISLE_MODE=pinned needs the version to serve");
   }
   if (!parsed.success || problems.length > 0) {

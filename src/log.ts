@@ -6,9 +6,13 @@ type Level = "info" | "warn" | "error";
 /** One JSON line per happening, on stderr: stdout belongs to results. */
 function write(level: Level, message: string, fields: LogFields = {}): void {
   const line = { time: new Date().toISOString(), level, message, ...fields };
-  process.stderr.write(
-    `${JSON.stringify(line, (_, value) => (value instanceof Error ? describe(value) : value))}\n`,
-  );
+  process.stderr.write(`${JSON.stringify(line, (_, value) => plain(value))}\n`);
+}
+
+/** JSON knows neither errors nor large integers; a line must not fail over what it tells. */
+function plain(value: unknown): unknown {
+  if (value instanceof Error) return describe(value);
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 function describe(error: Error): Record<string, unknown> {

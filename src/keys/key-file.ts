@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { chmod, rename, writeFile } from "node:fs/promises";
+import { open, rename, unlink } from "node:fs/promises";
 import { z } from "zod";
 
 /** `server` and `admin` are bearer keys; `shopper` is a secret that shoppers' tokens are signed with. */
@@ -26,6 +26,7 @@ export interface KeySummary {
   readonly revokedAt?: string | undefined;
 }
 
+/** A file of keys that cannot be used, or a change of it that makes no sense. */
 export class KeyFileError extends Error {
   override name = "KeyFileError";
 }
@@ -34,13 +35,13 @@ const recheckMs = 1000;
 
 /**
  * The keys that were issued, in one JSON file that only its owner may read. A change of the file is seen within a
- * second, so that a revoked key stops working without a restart.
+ * second, so that a revoked key stops working without a restart. While the file cannot be used, nobody is let in.
  */
 export class KeyFile {
   readonly #path: string;
   readonly #now: () => number;
-  #keys: readonly IssuedKey[] = [];
-  #changedAt = Number.NaN;
+  #read: () => readonly IssuedKey[] = () => [];
+  #state: string | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
 
   constructor(path: string, now: () => number = Date.now) {
@@ -68,57 +69,119 @@ export class KeyFile {
   }
 
   list(): KeySummary[] {
-    return this.#current().map(({ id, role, createdAt, revokedAt }) => ({ id, role, createdAt, revokedAt }));
+    return readKeys(this.#path).map(({ id, role, createdAt, revokedAt }) => ({
+      id,
+      role,
+      createdAt,
+      ...(revokedAt && { revokedAt }),
+    }));
   }
 
   /** Issues a key and gives it away this once: of a bearer key only the digest stays. */
   async create(role: KeyRole): Promise<KeySummary & { readonly secret: string }> {
     const bytes = randomBytes(32).toString("base64url");
-    const createdAt = new Date(this.#now()).toISOString();
-    const id = `${role}-${randomUUID().slice(0, 8)}`;
+    const summary = {
+      id: `${role}-${randomUUID().slice(0, 8)}`,
+      role,
+      createdAt: new Date(this.#now()).toISOString(),
+    };
     if (role === "shopper") {
-      await this.#write([...this.#current(), { id, role, createdAt, secret: bytes }]);
-      return { id, role, createdAt, secret: bytes };
+      await this.#change((keys) => [...keys, { ...summary, role, secret: bytes }]);
+      return { ...summary, secret: bytes };
     }
     const secret = `aisle_${bytes}`;
     const sha256 = createHash("sha256").update(secret).digest("hex");
-    await this.#write([...this.#current(), { id, role, createdAt, sha256 }]);
-    return { id, role, createdAt, secret };
+    await this.#change((keys) => [...keys, { ...summary, role, sha256 }]);
+    return { ...summary, secret };
   }
 
-  /** @throws KeyFileError where no key has this id */
+  /** @throws KeyFileError where no key has this id; one that is revoked already keeps its date */
   async revoke(id: string): Promise<void> {
-    const keys = this.#current();
-    if (!keys.some((key) => key.id === id)) {
-      throw new KeyFileError(
-        `${this.#path}: no key has the id "${id}"; there are ${keys.map((key) => key.id).join(", ") || "none"}`,
-      );
-    }
     const revokedAt = new Date(this.#now()).toISOString();
-    await this.#write(keys.map((key) => (key.id === id ? { ...key, revokedAt } : key)));
+    await this.#change((keys) => {
+      if (keys.some((key) => key.id === id)) {
+        return keys.map((key) => (key.id === id ? { revokedAt, ...key } : key));
+      }
+      const known = keys.map((key) => key.id).join(", ") || "none";
+      throw new KeyFileError(`${this.#path}: no key has the id "${id}"; there are ${known}`);
+    });
   }
 
-  async #write(keys: readonly IssuedKey[]): Promise<void> {
-    const aside = `${this.#path}.${randomUUID()}`;
-    await writeFile(aside, `${JSON.stringify({ keys }, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
-    await chmod(aside, 0o600);
-    await rename(aside, this.#path);
+  /** The new file is written beside the old one, under a name that only one process can take, and replaces it. */
+  async #change(change: (keys: readonly IssuedKey[]) => readonly IssuedKey[]): Promise<void> {
+    const aside = `${this.#path}.new`;
+    const file = await open(aside, "wx", 0o600).catch((cause: NodeJS.ErrnoException) => {
+      throw new KeyFileError(
+        cause.code === "EEXIST"
+          ? `${aside} is there: another change is under way. If none is, remove it`
+          : `could not write ${aside}: ${cause.message}`,
+        { cause },
+      );
+    });
+    try {
+      try {
+        await file.writeFile(`${JSON.stringify({ keys: change(readKeys(this.#path)) }, undefined, 2)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(aside, this.#path);
+    } catch (error) {
+      await unlink(aside);
+      throw error;
+    }
     this.#checkedAt = Number.NEGATIVE_INFINITY;
   }
 
   #current(): readonly IssuedKey[] {
-    if (this.#now() - this.#checkedAt < recheckMs) return this.#keys;
-    this.#checkedAt = this.#now();
-    const status = statSync(this.#path, { throwIfNoEntry: false });
-    const changedAt = status?.mtimeMs ?? 0;
-    if (changedAt === this.#changedAt) return this.#keys;
-    if (status && (status.mode & 0o077) !== 0) {
-      throw new KeyFileError(`${this.#path} can be read by others: chmod 600 ${this.#path}`);
+    if (this.#now() - this.#checkedAt >= recheckMs) {
+      this.#checkedAt = this.#now();
+      const state = stateOf(this.#path);
+      if (state !== this.#state) this.#read = remember(this.#path);
+      this.#state = state;
     }
-    this.#keys = status ? parse(readFileSync(this.#path, "utf8"), this.#path) : [];
-    this.#changedAt = changedAt;
-    return this.#keys;
+    return this.#read();
   }
+}
+
+/** Whatever makes a file another one: content, owner, mode or place. */
+function stateOf(path: string): string {
+  try {
+    const status = statSync(path, { throwIfNoEntry: false });
+    return status ? `${status.ino} ${status.size} ${status.mtimeMs} ${status.ctimeMs}` : "missing";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** The file's keys, or its fault: either way it is read once. */
+function remember(path: string): () => readonly IssuedKey[] {
+  try {
+    const keys = readKeys(path);
+    return () => keys;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** @throws KeyFileError on a file that others may read, or that holds something else */
+function readKeys(path: string): readonly IssuedKey[] {
+  let text: string;
+  try {
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (!status) return [];
+    // Windows has no such modes.
+    if (process.platform !== "win32" && (status.mode & 0o077) !== 0) {
+      throw new KeyFileError(`${path} can be read by others: chmod 600 ${path}`);
+    }
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    if (cause instanceof KeyFileError) throw cause;
+    throw new KeyFileError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  return parse(text, path);
 }
 
 function parse(text: string, path: string): readonly IssuedKey[] {
@@ -126,7 +189,8 @@ function parse(text: string, path: string): readonly IssuedKey[] {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new KeyFileError(`${path} is not JSON: ${(cause as Error).message}`, { cause });
+    // The parser's message would quote the file, and so a secret, into a log.
+    throw new KeyFileError(`${path} is not JSON`, { cause: (cause as Error).name });
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success)

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "../src/config.ts";
+
+describe("the environment", () => {
+  it("may be empty", () => {
+    expect(readConfig({})).toEqual({
+      registry: ".aisle",
+      channel: "production",
+      mode: "follow",
+      bestModel: undefined,
+      auth: undefined,
+      keysFile: undefined,
+      modelTtlSeconds: 30,
+      catalogTtlSeconds: 60,
+      port: 3000,
+      allowedOrigins: [],
+    });
+  });
+
+  it("is read whole; an empty variable counts as absent, and others are none of its business", () => {
+    const environment = {
+      AISLE_REGISTRY: "/data/models",
+      AISLE_CHANNEL: "market-fr",
+      AISLE_MODE: "pinned",
+      BEST_MODEL: "20261123T201500Z-1f0c",
+      AUTH: "keys",
+      AISLE_KEYS: "keys.json",
+      MODEL_TTL: "0",
+      CATALOG_TTL: "86400",
+      PORT: "8080",
+      ALLOWED_ORIGINS: "https://shop.example, http://localhost:5173,",
+      HOME: "/root",
+    };
+    expect(readConfig(environment)).toEqual({
+      registry: "/data/models",
+      channel: "market-fr",
+      mode: "pinned",
+      bestModel: "20261123T201500Z-1f0c",
+      auth: "keys",
+      keysFile: "keys.json",
+      modelTtlSeconds: 0,
+      catalogTtlSeconds: 86_400,
+      port: 8080,
+      allowedOrigins: ["https://shop.example", "http://localhost:5173"],
+    });
+    expect(readConfig({ PORT: "", AUTH: "", AISLE_REGISTRY: "" })).toEqual(readConfig({}));
+    expect(readConfig({ ALLOWED_ORIGINS: "*" }).allowedOrigins).toEqual(["*"]);
+  });
+
+  it.each([
+    ["PORT", "http"],
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["PORT", "80.5"],
+    ["PORT", " "],
+    ["MODEL_TTL", "NaN"],
+    ["MODEL_TTL", "1e3"],
+    ["CATALOG_TTL", "86401"],
+    ["AUTH", "none"],
+    ["AISLE_MODE", "canary"],
+    ["AISLE_CHANNEL", "../production"],
+    ["AISLE_CHANNEL", "production.rollout"],
+    ["ALLOWED_ORIGINS", "https://shop.example/"],
+    ["ALLOWED_ORIGINS", "shop.example"],
+    ["ALLOWED_ORIGINS", "https://a.example,https://b.example/path"],
+  ])("with %s=%s is refused by name", (name, value) => {
+    const reading = () => readConfig({ [name]: value });
+    expect(reading).toThrow(ConfigError);
+    expect(reading).toThrow(new RegExp(`^the environment is not usable:\n {2}${name}: [^\n]+$`));
+  });
+
+  it("with several mistakes names them all at once", () => {
+    const reading = () => readConfig({ PORT: "x", MODEL_TTL: "y", AUTH: "z", AISLE_MODE: "pinned" });
+    for (const name of ["PORT", "MODEL_TTL", "AUTH", "BEST_MODEL"]) expect(reading).toThrow(`\n  ${name}: `);
+  });
+});
