@@ -84,9 +84,10 @@ export async function listen(
 }
 
 /** Serves until Ctrl-C, then lets requests in flight end. */
-export async function untilInterrupted(server: LocalServer): Promise<void> {
+export async function untilInterrupted(server: LocalServer, onInterrupt?: () => void): Promise<void> {
   const { signal, release } = interruption();
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  onInterrupt?.();
   await server.stop();
   release();
 }

@@ -45,12 +45,15 @@ async function start(flags: StartFlags): Promise<void> {
       if (isTrained(serving)) announce(server, serving);
     }
   });
+  let stopping = false;
   child.once("exit", (code) => {
-    if (code === 0 || code === null) return;
+    if (code === 0 || stopping) return;
     training = { step: "training failed", failure: `training ended with code ${code}` };
     process.stderr.write("! training failed; what is popular is served on. See above, then start again\n");
   });
-  await untilInterrupted(server);
+  await untilInterrupted(server, () => {
+    stopping = true;
+  });
   // At a terminal Ctrl-C has reached the child too; from a service manager it has not.
   child.kill("SIGTERM");
 }

@@ -47,7 +47,9 @@ async function run(flags: RegistryFlags & TrainingFlags): Promise<void> {
       items: shop.items,
     };
     await keepShoppers(to.registry.store, shop.shoppers);
-    await releasePopularity(fitPopularity(shop.events, defaultRecipe), defaultRecipe, to);
+    if (!(await to.registry.channel(to.channel))?.model) {
+      await releasePopularity(fitPopularity(shop.events, defaultRecipe), defaultRecipe, to);
+    }
     tell({ kind: "published" });
     const order = trainingOrder(flags, stop.signal);
     const trained = await train(learnable(shop), order, watchTraining(terminal, progress));
