@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, link, mkdir, open, readFile, rename, rmdir, stat, unlink } from "node:fs/promises";
+import { type FileHandle, link, open, readFile, rename, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { explained, ignoring, orMissing } from "./file-errors.ts";
 import { keysUnder } from "./folder-list.ts";
 import { withLock } from "./folder-lock.ts";
-import { pendingFolder, sweepPending } from "./pending.ts";
+import { makeFolder, pendingFolder, sweepPending } from "./pending.ts";
 import { ownMark } from "./process-mark.ts";
 import {
   ConflictError,
@@ -64,7 +64,7 @@ export class FolderStore implements Store {
     const path = this.#path(key);
     return explained(`write ${path}`, async () => {
       const pending = pendingFolder(this.location);
-      await mkdir(pending, { recursive: true });
+      await makeFolder(pending);
       await sweepPending(pending);
       const aside = join(pending, `${ownMark}-${randomUUID()}`);
       try {
@@ -116,7 +116,7 @@ export class FolderStore implements Store {
   /** All that changes a key but its first appearance happens under the key's lock. */
   async #locked(key: string, work: (isStillHeld: () => Promise<boolean>) => Promise<void>): Promise<void> {
     const pending = pendingFolder(this.location);
-    await mkdir(pending, { recursive: true });
+    await makeFolder(pending);
     const name = createHash("sha256").update(key).digest("hex").slice(0, 32);
     await withLock(join(pending, `lock-${name}`), { purpose: this.describe(key) }, work);
   }
@@ -125,8 +125,8 @@ export class FolderStore implements Store {
   async #inItsFolder(path: string, move: () => Promise<void>): Promise<void> {
     const folder = dirname(path);
     for (let attempt = 1; ; attempt++) {
-      await mkdir(folder, { recursive: true });
       try {
+        await makeFolder(folder);
         await move();
         break;
       } catch (error) {

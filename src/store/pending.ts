@@ -1,5 +1,5 @@
-import { readdir, stat, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, stat, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { ignoring } from "./file-errors.ts";
 import { hasEnded } from "./process-mark.ts";
 
@@ -23,4 +23,17 @@ export async function sweepPending(folder: string): Promise<void> {
 async function isForgotten(path: string): Promise<boolean> {
   const status = await ignoring(["ENOENT"], stat(path));
   return status !== undefined && Date.now() - status.mtimeMs > forgottenAfterMs;
+}
+
+/** Makes a folder and those above it. Node's own way there tells a read-only file system as a missing folder. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await ignoring(["EEXIST"], mkdir(path));
+  }
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Registry } from "../../src/registry/registry.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
 import { startScript } from "../store/start-script.ts";
-import { change, modelBytes, parts } from "./small-registry.ts";
+import { change, modelBytes, parts, readModelBytes } from "./small-registry.ts";
 
 let folder: string;
 let registry: Registry;
@@ -18,10 +18,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const start = (script: string, args: readonly string[]) => startScript(script, args, import.meta.url);
 
 async function liveBytes(): Promise<Uint8Array> {
-  return registry.readModel((await registry.channel("production"))!.model!, (byteLength) => {
-    const target = new Uint8Array(byteLength);
-    return { target, result: target };
-  });
+  return readModelBytes(registry, (await registry.channel("production"))!.model!);
 }
 
 describe("a publisher that is killed", () => {

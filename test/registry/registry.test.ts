@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DigestError } from "../../src/registry/chunk-digests.ts";
 import { RegistryError } from "../../src/registry/documents.ts";
-import { prune } from "../../src/registry/prune.ts";
 import { Registry } from "../../src/registry/registry.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
 import type { PutCondition } from "../../src/store/store.ts";
-import { change, modelBytes, parts, testRecord } from "./small-registry.ts";
+import { change, flipBit, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
 
 let root: string;
 let folder: string;
@@ -24,25 +23,12 @@ afterEach(() => rm(root, { recursive: true }));
 
 const catalogBytes = new TextEncoder().encode("a catalogue");
 
-function read(from: Registry, version: string): Promise<Uint8Array> {
-  return from.readModel(version, (byteLength) => {
-    const target = new Uint8Array(byteLength);
-    return { target, result: target };
-  });
-}
-
 async function publish(seed: number): Promise<string> {
   time = new Date(time.getTime() + 1000);
   return (await registry.publish(modelBytes(100, seed), parts)).version;
 }
 
 const fileOf = (version: string, name = "model.safetensors"): string => join(folder, "models", version, name);
-
-async function flip(path: string, at: number): Promise<void> {
-  const bytes = await readFile(path);
-  bytes[at] ^= 0x10;
-  await writeFile(path, bytes);
-}
 
 describe("a version", () => {
   it("is named by its time and digest, and is given back as it was published", async () => {
@@ -55,7 +41,7 @@ describe("a version", () => {
     expect(await registry.manifest(manifest.version)).toEqual(manifest);
     expect(await registry.testRecord(manifest.version)).toEqual(testRecord);
     expect(await registry.manifests()).toEqual([manifest]);
-    expect(Buffer.compare(await read(registry, manifest.version), bytes)).toBe(0);
+    expect(Buffer.compare(await readModelBytes(registry, manifest.version), bytes)).toBe(0);
   });
 
   it("has a name of its own however alike and however quick", async () => {
@@ -81,7 +67,7 @@ describe("a version", () => {
     await rm(join(folder, "models", "renamed"), { recursive: true });
     await rm(fileOf(version, "manifest.json"));
     await expect(registry.manifest(version)).rejects.toThrow(RegistryError);
-    await expect(read(registry, version)).rejects.toThrow(`there is no model ${version}`);
+    await expect(readModelBytes(registry, version)).rejects.toThrow(`there is no model ${version}`);
     expect(await registry.manifests()).toEqual([]);
   });
 
@@ -103,27 +89,27 @@ describe("a damaged version", () => {
       [8 * 2 ** 20, 1],
       [bytes.length - 1, 1],
     ]) {
-      await flip(fileOf(version), at);
-      const reading = read(registry, version);
+      await flipBit(fileOf(version), at);
+      const reading = readModelBytes(registry, version);
       await expect(reading).rejects.toThrow(DigestError);
       await expect(reading).rejects.toThrow(
         new RegExp(`${fileOf(version)}.* ${chunk * 8 * 2 ** 20} and .*SHA-256 there is [0-9a-f]{64}`),
       );
       await expect(reading).rejects.toThrow(model.chunks[chunk]);
-      await flip(fileOf(version), at);
+      await flipBit(fileOf(version), at);
     }
-    await read(registry, version);
+    await readModelBytes(registry, version);
   });
 
   it("is neither read nor made live when its file is short or gone", async () => {
     const version = await publish(1);
     await truncate(fileOf(version), 99);
-    await expect(read(registry, version)).rejects.toThrow(/99 bytes where 100/);
+    await expect(readModelBytes(registry, version)).rejects.toThrow(/99 bytes where 100/);
     await expect(registry.promote("p", { model: version }, change, undefined)).rejects.toThrow(
       /has 99 bytes .* 100/,
     );
     await rm(fileOf(version));
-    await expect(read(registry, version)).rejects.toThrow("is not there");
+    await expect(readModelBytes(registry, version)).rejects.toThrow("is not there");
     await expect(registry.promote("p", { model: version }, change, undefined)).rejects.toThrow("is gone");
     expect(await registry.channel("p")).toBeUndefined();
   });
@@ -143,7 +129,7 @@ describe("a damaged version", () => {
     const path = fileOf(version, "manifest.json");
     const manifest = JSON.parse(await readFile(path, "utf8"));
     await writeFile(path, JSON.stringify({ ...manifest, model: { ...model, chunks: [] } }));
-    await expect(read(registry, version)).rejects.toThrow("do not cover");
+    await expect(readModelBytes(registry, version)).rejects.toThrow("do not cover");
   });
 });
 
@@ -160,98 +146,11 @@ describe("a catalogue", () => {
 
   it("is refused when it is damaged or missing", async () => {
     const version = await registry.publishCatalog(catalogBytes);
-    await flip(join(folder, "catalogs", version, "catalog.safetensors"), 3);
+    await flipBit(join(folder, "catalogs", version, "catalog.safetensors"), 3);
     await expect(registry.readCatalog(version)).rejects.toThrow(
       /catalog\.safetensors is damaged.*SHA-256 is/,
     );
     await expect(registry.readCatalog("none")).rejects.toThrow("there is no catalogue none");
-  });
-});
-
-describe("removing", () => {
-  it("spares what is live, naming the channel", async () => {
-    const [one, two] = [await publish(1), await publish(2)];
-    await registry.promote("market-fr", { model: one }, change, undefined);
-    await expect(registry.remove(one)).rejects.toThrow(`model ${one} is live in channel "market-fr"`);
-    await registry.remove(two);
-    expect((await registry.manifests()).map(({ version }) => version)).toEqual([one]);
-    expect(await registry.store.list(`models/${two}`)).toEqual([]);
-    await expect(registry.remove(two)).rejects.toThrow("there is no model");
-  });
-
-  it("of old versions keeps the newest, what is live and what would be gone back to", async () => {
-    const versions = [];
-    for (let i = 0; i < 7; i++) versions.push(await publish(i));
-    const catalogs = [];
-    for (let i = 0; i < 3; i++) {
-      time = new Date(time.getTime() + 1000);
-      catalogs.push(await registry.publishCatalog(new Uint8Array(i)));
-    }
-    const [, before, live] = versions;
-    await registry.promote("p", { model: before, catalog: catalogs[0] }, change, undefined);
-    await registry.promote("p", { model: live }, change, (await registry.channel("p"))?.etag);
-    const gone = await prune(registry, { keep: 2, now: time.getTime() });
-    expect(gone.models).toEqual([versions[0], versions[3], versions[4]]);
-    expect(gone.catalogs).toEqual([]);
-    expect(await prune(registry, { keep: 1, now: time.getTime() })).toEqual({
-      models: [versions[5]],
-      catalogs: [catalogs[1]],
-    });
-    expect(await registry.rollback("p", change)).toBe(before);
-  });
-
-  it("takes what was never finished, but not what is in the making", async () => {
-    const [old, young] = [await publish(1), await publish(2)];
-    for (const version of [old, young]) await rm(fileOf(version, "manifest.json"));
-    const made = time.getTime();
-    expect(await prune(registry, { keep: 0, now: made + 23 * 3600_000 })).toEqual({
-      models: [],
-      catalogs: [],
-    });
-    expect((await prune(registry, { keep: 0, now: made + 25 * 3600_000 })).models).toEqual([old, young]);
-    expect(await registry.store.list("models/")).toEqual([]);
-  });
-});
-
-describe("copying to another registry", () => {
-  let other: Registry;
-  beforeEach(() => {
-    other = new Registry(new FolderStore(join(root, "second")));
-  });
-
-  it("keeps name, digests, manifest and tests, and does nothing the second time", async () => {
-    const manifest = await registry.publish(modelBytes(1000), parts, testRecord);
-    const { version } = manifest;
-    for (let time = 0; time < 2; time++) {
-      await registry.copyTo(other, version);
-      expect(await other.manifest(version)).toEqual(manifest);
-      expect(await other.testRecord(version)).toEqual(testRecord);
-      expect(Buffer.compare(await read(other, version), modelBytes(1000))).toBe(0);
-    }
-  });
-
-  it("goes on where it was interrupted", async () => {
-    const manifest = await registry.publish(modelBytes(1000), parts, testRecord);
-    const { version } = manifest;
-    for (const missing of [["manifest.json"], ["manifest.json", "test.json"]]) {
-      await registry.copyTo(other, version);
-      for (const name of missing) await other.store.delete(`models/${version}/${name}`);
-      await registry.copyTo(other, version);
-      expect(await other.manifest(version)).toEqual(manifest);
-    }
-  });
-
-  it("refuses to copy what is damaged, or over something else", async () => {
-    const { version } = await registry.publish(modelBytes(1000), parts, testRecord);
-    const key = `models/${version}/model.safetensors`;
-    for (const bytes of [new Uint8Array(1000), new Uint8Array(7)]) {
-      await other.store.put(key, bytes);
-      await expect(registry.copyTo(other, version)).rejects.toThrow(other.store.describe(key));
-    }
-    await other.store.delete(key);
-    await flip(fileOf(version), 500);
-    await expect(registry.copyTo(other, version)).rejects.toThrow(DigestError);
-    expect(await other.store.list("")).toEqual([]);
   });
 });
 
@@ -271,6 +170,6 @@ describe("a disk that fills up while a model is published", () => {
     await expect(full.publish(modelBytes(100, 2), parts, testRecord)).rejects.toThrow("the disk is full");
     expect((await registry.manifests()).map(({ version }) => version)).toEqual([live]);
     expect(await registry.store.list("models/")).toHaveLength(2);
-    await read(registry, live);
+    await readModelBytes(registry, live);
   });
 });

@@ -1,5 +1,6 @@
+import { readFile, writeFile } from "node:fs/promises";
 import type { ManifestParts } from "../../src/registry/manifest.ts";
-import type { Change } from "../../src/registry/registry.ts";
+import type { Change, Registry } from "../../src/registry/registry.ts";
 
 export const parts: ManifestParts = {
   program: "0.1.0",
@@ -22,4 +23,18 @@ export const change: Change = { who: "anna", why: "because" };
 /** Bytes like a model's: as many as asked, none like its neighbour's. */
 export function modelBytes(byteLength: number, seed = 1): Uint8Array {
   return new Uint8Array(byteLength).map((_, i) => (i * 31 + seed * 17) ^ (i >> 9));
+}
+
+export function readModelBytes(from: Registry, version: string): Promise<Uint8Array> {
+  return from.readModel(version, (byteLength) => {
+    const target = new Uint8Array(byteLength);
+    return { target, result: target };
+  });
+}
+
+/** One bit of a file is another; the second time it is right again. */
+export async function flipBit(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at] ^= 0x10;
+  await writeFile(path, bytes);
 }

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DigestError } from "../../src/registry/chunk-digests.ts";
+import { Registry } from "../../src/registry/registry.ts";
+import { FolderStore } from "../../src/store/folder-store.ts";
+import { flipBit, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
+
+let root: string;
+let folder: string;
+let registry: Registry;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "aisle-registry-"));
+  folder = join(root, "first");
+  registry = new Registry(new FolderStore(folder));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const fileOf = (version: string, name = "model.safetensors"): string => join(folder, "models", version, name);
+
+describe("copying to another registry", () => {
+  let other: Registry;
+  beforeEach(() => {
+    other = new Registry(new FolderStore(join(root, "second")));
+  });
+
+  it("keeps name, digests, manifest and tests, and does nothing the second time", async () => {
+    const manifest = await registry.publish(modelBytes(1000), parts, testRecord);
+    const { version } = manifest;
+    for (let time = 0; time < 2; time++) {
+      await registry.copyTo(other, version);
+      expect(await other.manifest(version)).toEqual(manifest);
+      expect(await other.testRecord(version)).toEqual(testRecord);
+      expect(Buffer.compare(await readModelBytes(other, version), modelBytes(1000))).toBe(0);
+    }
+  });
+
+  it("goes on where it was interrupted", async () => {
+    const manifest = await registry.publish(modelBytes(1000), parts, testRecord);
+    const { version } = manifest;
+    for (const missing of [["manifest.json"], ["manifest.json", "test.json"]]) {
+      await registry.copyTo(other, version);
+      for (const name of missing) await other.store.delete(`models/${version}/${name}`);
+      await registry.copyTo(other, version);
+      expect(await other.manifest(version)).toEqual(manifest);
+    }
+  });
+
+  it("refuses to copy what is damaged, or over something else", async () => {
+    const { version } = await registry.publish(modelBytes(1000), parts, testRecord);
+    const key = `models/${version}/model.safetensors`;
+    for (const bytes of [new Uint8Array(1000), new Uint8Array(7)]) {
+      await other.store.put(key, bytes);
+      await expect(registry.copyTo(other, version)).rejects.toThrow(other.store.describe(key));
+    }
+    await other.store.delete(key);
+    await flipBit(fileOf(version), 500);
+    await expect(registry.copyTo(other, version)).rejects.toThrow(DigestError);
+    expect(await other.store.list("")).toEqual([]);
+  });
+});
