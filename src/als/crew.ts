@@ -16,14 +16,17 @@ export interface RowPhase {
   readonly args: readonly PhaseArgument[];
 }
 
-/** An argument that is the same for all, or one that moves on with the block or with the thread that works on it. */
+/**
+ * An argument that is the same for all, or one that moves on with the block or with the thread that works on
+ * it.
+ */
 export type PhaseArgument =
   | number
   | { readonly start: number; readonly step: number; readonly per: "block" | "thread" };
 
 /**
- * Who works on the blocks of a phase. Blocks write to places of their own, so that any number of threads in any order
- * gives the same bytes.
+ * Who works on the blocks of a phase. Blocks write to places of their own, so that any number of threads in
+ * any order gives the same bytes.
  */
 export interface RowCrew {
   readonly threadCount: number;
@@ -66,8 +69,8 @@ export function runBlock(kernel: SolverKernel, phase: RowPhase, block: number, t
 const turnMsMax = 20;
 
 /**
- * Runs the blocks that `take` hands out on the calling thread, until it gives one past the last; between them the event
- * loop gets its turn.
+ * Runs the blocks that `take` hands out on the calling thread, until it gives one past the last; between them
+ * the event loop gets its turn.
  */
 export async function runInTurns(kernel: SolverKernel, phase: RowPhase, take: () => number): Promise<void> {
   const count = blockCount(phase);

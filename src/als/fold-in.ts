@@ -2,7 +2,8 @@ import { addOuterProduct, solveCholesky } from "./dense.ts";
 import { type AlsSettings, ridge } from "./objective.ts";
 
 /**
- * What a model keeps so that a history becomes a user's factors by the very equation that training ended with:
+ * What a model keeps so that a history becomes a user's factors by the very equation that training ended
+ * with:
  *
  *   (α₀YᵀWY + Σ a_i y_i y_iᵀ + λ (|history| + α₀ Σw)^ν I) x = Σ a_i y_i,  a_i = c_i × observedScale[i]
  */

@@ -10,7 +10,7 @@ import {
 } from "./crew.ts";
 import { dot } from "./dense.ts";
 import { KernelMemory, type Side } from "./kernel-memory.ts";
-import { blockRows, gramParts, rowMultiple } from "./memory.ts";
+import { blockRows, exactBlockRows, gramParts, rowMultiple } from "./memory.ts";
 import {
   type AlsFactors,
   type AlsProblem,
@@ -28,8 +28,8 @@ export interface KernelOptions {
 }
 
 /**
- * Trains as `trainReadable` does, in f32 with SIMD and on all threads of the crew, whose number does not change a bit
- * of the result.
+ * Trains as `trainReadable` does, in f32 with SIMD and on all threads of the crew, whose number does not
+ * change a bit of the result.
  *
  * @throws DivergedError, AlsSettingsError, TrainingMemoryError
  */
@@ -133,7 +133,7 @@ export class KernelSolver implements AlsSolver {
     return {
       name: step ? "stepRows" : "solveRows",
       rowCount: targets.rowCount,
-      blockRows,
+      blockRows: step ? blockRows : exactBlockRows,
       args: [...system, scratch, stride, ...(step ? [this.#settings.cgSteps] : [])],
     };
   }
@@ -167,7 +167,10 @@ export class KernelSolver implements AlsSolver {
     return gram;
   }
 
-  /** Turns both sides so that α₀ × the Gram of `side` is diagonal, and returns the diagonal; no prediction changes. */
+  /**
+   * Turns both sides so that α₀ × the Gram of `side` is diagonal, and returns the diagonal; no prediction
+   * changes.
+   */
   async #diagonalise(side: Side, weights: number): Promise<Float32Array<ArrayBuffer>> {
     const { rank, users, items } = this.#memory;
     const { values, vectors } = symmetricEigen(await this.#gram(side, weights), rank);

@@ -4,8 +4,8 @@ import { type AlsProblem, type AlsSettings, ridges } from "./objective.ts";
 type Rows = Float64Array | Float32Array;
 
 /**
- * The objective at users (users × rank) and items (items × rank), in f64 and without visiting the pairs that were
- * never observed: Σ_u Σ_i w_i (x·y)² is the trace of XᵀX × YᵀWY.
+ * The objective at users (users × rank) and items (items × rank), in f64 and without visiting the pairs that
+ * were never observed: Σ_u Σ_i w_i (x·y)² is the trace of XᵀX × YᵀWY.
  */
 export function lossOf(problem: AlsProblem, settings: AlsSettings, users: Rows, items: Rows): number {
   const rank = settings.factors;

@@ -30,8 +30,11 @@ export const rowMultiple = 64;
 /** A Gram is summed in so many parts, whatever the number of threads: that fixes its bytes. */
 export const gramParts = 16;
 
-/** Rows of a block of every other phase. */
-export const blockRows = 128;
+/** Rows of a block of every other phase; few enough that a thread is never long without a look at its events. */
+export const blockRows = 32;
+
+/** An exact solve of a row takes as long as many steps of conjugate gradient. */
+export const exactBlockRows = 8;
 
 /** What the kernel takes, in bytes: known before anything is allocated. */
 export function estimateBytes(
@@ -48,9 +51,9 @@ export function planMemory(sizes: ProblemSizes, settings: AlsSettings, threadCou
   if (plan.byteLength > wasmPagesMax * wasmPageBytes) {
     const { userCount, itemCount, pairCount } = sizes;
     throw new TrainingMemoryError(
-      `training ${userCount} users × ${itemCount} items with ${pairCount} pairs at ${settings.factors} factors ` +
-        `takes ${(plan.byteLength / 2 ** 30).toFixed(1)} GiB, and WebAssembly addresses 4: use fewer factors, or ` +
-        "leave out users with a single event",
+      `training ${userCount} users × ${itemCount} items with ${pairCount} pairs at ${settings.factors} ` +
+        `factors takes ${(plan.byteLength / 2 ** 30).toFixed(1)} GiB, and WebAssembly addresses 4: use fewer ` +
+        "factors, or leave out users with a single event",
     );
   }
   return plan;
@@ -94,7 +97,7 @@ function arraySizes({ userCount, itemCount, pairCount }: ProblemSizes, stride: n
     gramDiagonal: stride * 4,
     directions: stride * stride * 4,
     gramPartials: gramParts * stride * stride * 8,
-    lossPartials: (Math.max(users, items) / rowMultiple) * 8,
+    lossPartials: (Math.max(users, items) / blockRows) * 8,
     scratch,
   };
 }

@@ -79,29 +79,22 @@ export class DivergedError extends Error {
 }
 
 /**
- * Scales confidences and item weights to mean 1, so that settings carry over between formulas and data: a over
- * the observed pairs, w over the items. `confidence` is (users × items), all > 0.
+ * Scales confidences and item weights to mean 1, so that settings carry over between formulas and data: a
+ * over the observed pairs, w over the items. `confidence` is (users × items), all > 0.
  *
  * The powers come from Math.pow, the one function here that IEEE 754 does not pin down; what is kept of it is
  * rounded to f32, and every Node has the same V8 implementation in software.
  */
 export function makeProblem(confidence: SparseRows, settings: AlsSettings): AlsProblem {
   checkSettings(settings);
+  checkConfidence(confidence);
   const pairCounts = countColumns(confidence);
   const observedScale = powers(pairCounts, settings.observedPopularityExponent);
   scaleToMean1(observedScale, observedTotal(confidence, observedScale), confidence.values.length);
   const itemWeights = powers(pairCounts, settings.popularityExponent);
   scaleToMean1(itemWeights, sum(itemWeights), itemWeights.length);
 
-  const values = new Float32Array(confidence.values.length);
-  for (let k = 0; k < values.length; k++) {
-    values[k] = confidence.values[k] * observedScale[confidence.columns[k]];
-    if (!(values[k] > 0 && values[k] < Number.POSITIVE_INFINITY)) {
-      throw new AlsSettingsError(
-        `a confidence must be above 0 and finite, but pair ${k} has ${confidence.values[k]}`,
-      );
-    }
-  }
+  const values = confidence.values.map((value, k) => value * observedScale[confidence.columns[k]]);
   const observed = { ...confidence, values };
   const { order: _, ...observedByItem } = transpose(observed);
   return { observed, observedByItem, itemWeights, observedScale };
@@ -160,6 +153,17 @@ export function checkSettings(settings: AlsSettings): void {
   }
   if (solver !== "cg" && solver !== "exact") throw wrong("solver", '"cg" or "exact"');
   if (!Number.isSafeInteger(seed)) throw wrong("seed", "a whole number");
+}
+
+/** Within 2^±64 no scaling to mean 1 over- or underflows. */
+function checkConfidence({ values }: SparseRows): void {
+  for (let k = 0; k < values.length; k++) {
+    if (!(values[k] >= 2 ** -64 && values[k] <= 2 ** 64)) {
+      throw new AlsSettingsError(
+        `a confidence must be above 0 and finite, between 2^-64 and 2^64, but pair ${k} has ${values[k]}`,
+      );
+    }
+  }
 }
 
 function rowSize(rows: SparseRows, row: number): number {

@@ -110,7 +110,10 @@ export class ReadableSolver implements AlsSolver {
     };
   }
 
-  /** Turns both sides so that α₀ × the Gram of `rows` is diagonal, and returns the diagonal; no prediction changes. */
+  /**
+   * Turns both sides so that α₀ × the Gram of `rows` is diagonal, and returns the diagonal; no prediction
+   * changes.
+   */
   #diagonalise(rows: Float64Array, weights?: Float32Array): Float64Array {
     const { factors: rank, unobservedWeight } = this.#settings;
     const gram = weightedGram(rows, rank, weights);
@@ -150,7 +153,12 @@ function solveExactly({ pairs, targets, sources }: HalfStep, row: number, diagon
   targets.set(right, row * rank);
 }
 
-/** Conjugate gradient from where the row is, preconditioned by the diagonal: it touches the row's pairs only. */
+/** A squared residual that shrank to this is rounding, in the kernel's f32: going on gains nothing. */
+const solvedShare = 1e-13;
+
+/**
+ * Conjugate gradient from where the row is, preconditioned by the diagonal: it touches the row's pairs only.
+ */
 function stepTowards(halfStep: HalfStep, row: number, diagonal: Float64Array, steps: number): void {
   const rank = diagonal.length;
   const x = halfStep.targets.subarray(row * rank, (row + 1) * rank);
@@ -158,7 +166,8 @@ function stepTowards(halfStep: HalfStep, row: number, diagonal: Float64Array, st
   for (let j = 0; j < rank; j++) residual[j] -= diagonal[j] * x[j];
   const direction = residual.map((value, j) => value / diagonal[j]);
   let size = dot(residual, direction);
-  for (let step = 0; step < steps && size > 0; step++) {
+  const enough = size * solvedShare;
+  for (let step = 0; step < steps && size > enough; step++) {
     const product = sumPairs(halfStep, row, direction, 0, 1);
     for (let j = 0; j < rank; j++) product[j] += diagonal[j] * direction[j];
     const length = size / dot(direction, product);
@@ -173,7 +182,9 @@ function stepTowards(halfStep: HalfStep, row: number, diagonal: Float64Array, st
   }
 }
 
-/** Σ a (constant + slope × v·x) v over the pairs of a row: the right side less the product, or the product. */
+/**
+ * Σ a (constant + slope × v·x) v over the pairs of a row: the right side less the product, or the product.
+ */
 function sumPairs(
   { pairs, sources }: HalfStep,
   row: number,

@@ -10,12 +10,13 @@ const eigenvalueFloor = 1e-10;
 export const powerRounds = 2;
 
 /**
- * Where training starts: the leading singular subspace of N = diag(n_u^−½) A diag(n_i^−½), A being 1 where a pair
- * was observed and n how many pairs a row has; found by two rounds of subspace iteration from seeded noise
- * (Halko, Martinsson, Tropp 2011). It depends on the pattern of the pairs, the rank and the seed alone.
+ * Where training starts: the leading singular subspace of N = diag(n_u^−½) A diag(n_i^−½), A being 1 where a
+ * pair was observed and n how many pairs a row has; found by two rounds of subspace iteration from seeded
+ * noise (Halko, Martinsson, Tropp 2011). It depends on the pattern of the pairs, the rank and the seed alone.
  *
- * Rows are kept multiplied by n^−½: then N's product is a plain mean over the pairs of a row, and a Gram counts
- * each row n times. Returns users (users × rank) and items (items × rank) with X Yᵀ ≈ diag(n_u^½) N diag(n_i^½).
+ * Rows are kept multiplied by n^−½: then N's product is a plain mean over the pairs of a row, and a Gram
+ * counts each row n times. Returns users (users × rank) and items (items × rank) with X Yᵀ ≈ diag(n_u^½) N
+ * diag(n_i^½).
  */
 export function spectralStart(
   problem: AlsProblem,
@@ -47,7 +48,9 @@ export function seededNoise(size: number, seed: number): Float32Array {
   return noise;
 }
 
-/** (rank × rank), for `project`: makes rows with this Gram orthonormal; directions without substance become 0. */
+/**
+ * (rank × rank), for `project`: makes rows with this Gram orthonormal; directions without substance become 0.
+ */
 export function whitening(gram: Float64Array, rank: number): Float64Array {
   const { values, vectors } = symmetricEigen(gram, rank);
   for (let k = 0; k < rank; k++) {
@@ -57,8 +60,8 @@ export function whitening(gram: Float64Array, rank: number): Float64Array {
 }
 
 /**
- * (rank × rank) twice, for `project`: from users S = NY with this Gram, and orthonormal items Y, to S Q s^−½ and
- * Y Q s^½, where SᵀS = Q diag(s²) Qᵀ.
+ * (rank × rank) twice, for `project`: from users S = NY with this Gram, and orthonormal items Y, to S Q s^−½
+ * and Y Q s^½, where SᵀS = Q diag(s²) Qᵀ.
  */
 export function balancing(gram: Float64Array, rank: number): { users: Float64Array; items: Float64Array } {
   const { values, vectors } = symmetricEigen(gram, rank);

@@ -9,18 +9,23 @@ export interface AlsSolver {
   /** every user's factors, the items' being fixed */
   solveUsers(solver: AlsSettings["solver"]): void | Promise<void>;
   loss(): number | Promise<number>;
-  /** a copy, its users solved exactly for its items; right after `solveUsers`, and training goes on undisturbed */
+  /**
+   * a copy, its users solved exactly for its items; right after `solveUsers`, and training goes on
+   * undisturbed
+   */
   factors(): AlsFactors;
 }
 
 /**
- * Called after every iteration; the loss is computed only for it. `factors` gives what training would return if
- * it ended here, solved on the calling thread. Returning `true`, or a promise of it, ends training; anything else
- * goes on.
+ * Called after every iteration; the loss is computed only for it. `factors` gives what training would return
+ * if it ended here, solved on the calling thread. Returning `true`, or a promise of it, ends training;
+ * anything else goes on.
  */
 export type OnIteration = (iteration: AlsIteration, factors: () => AlsFactors) => unknown;
 
-/** Iterations end with the users, the last one of them exactly, so that folding a history in gives their row. */
+/**
+ * Iterations end with the users, the last one of them exactly, so that folding a history in gives their row.
+ */
 export async function iterate(
   solver: AlsSolver,
   settings: AlsSettings,

@@ -15,8 +15,9 @@ export class CrewError extends Error {
 }
 
 /**
- * The calling thread and `threadCount` − 1 workers on one shared memory. They take blocks from a common counter, so a
- * slow one holds nobody up; the caller's events get their turn between blocks. To be closed when done.
+ * The calling thread and `threadCount` − 1 workers on one shared memory. They take blocks from a common
+ * counter, so a slow one holds nobody up; the caller's events get their turn between blocks. To be closed
+ * when done.
  */
 export class ThreadCrew implements RowCrew {
   readonly threadCount: number;
@@ -59,7 +60,8 @@ export class ThreadCrew implements RowCrew {
     const members = blockCount(phase) > 1 ? this.#members : [];
     const done = members.map((member) => member.work(phase));
     const own = runInTurns(kernel, phase, () => Atomics.add(this.#next, 0, 1));
-    // Nobody may go on while another thread still writes: all are waited for before the first failure is told.
+    // Nobody may go on while another thread still writes: all are waited for before the first failure is
+    // told.
     const outcomes = await Promise.allSettled([own, ...done]);
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
