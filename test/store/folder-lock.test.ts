@@ -65,11 +65,14 @@ describe("a lock", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it.runIf(process.platform === "linux")("of a process whose number was used again is taken away", async () => {
-    const [place, pid, start] = ownMark.split("-");
-    await writeFile(path, `${place}-${pid}-${Number(start) - 1}-0000`);
-    expect(await crowd(5)).toBe(1);
-  });
+  it.runIf(process.platform === "linux")(
+    "of a process whose number was used again is taken away",
+    async () => {
+      const [place, pid, start] = ownMark.split("-");
+      await writeFile(path, `${place}-${pid}-${Number(start) - 1}-0000`);
+      expect(await crowd(5)).toBe(1);
+    },
+  );
 
   it("taken away by a process that was killed meanwhile blocks nobody either", async () => {
     const [place] = ownMark.split("-");
