@@ -3,8 +3,11 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 type Level = "info" | "warn" | "error";
 
+let isHushed = false;
+
 /** One JSON line per happening, on stderr: stdout belongs to results. */
 function write(level: Level, message: string, fields: LogFields = {}): void {
+  if (isHushed && level !== "error") return;
   const line = { time: new Date().toISOString(), level, message, ...fields };
   process.stderr.write(`${JSON.stringify(line, (_, value) => plain(value))}\n`);
 }
@@ -28,4 +31,11 @@ export const log = {
   info: (message: string, fields?: LogFields): void => write("info", message, fields),
   warn: (message: string, fields?: LogFields): void => write("warn", message, fields),
   error: (message: string, fields?: LogFields): void => write("error", message, fields),
+  /** Writes errors only until what it gives is called: for a program that tells a person the rest in its own words. */
+  hush: (): (() => void) => {
+    isHushed = true;
+    return () => {
+      isHushed = false;
+    };
+  },
 };

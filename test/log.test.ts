@@ -32,3 +32,13 @@ it("tells an error with what caused it", () => {
     cause: { name: "RangeError", message: "inner" },
   });
 });
+
+it("tells errors only while it is hushed", () => {
+  const speak = log.hush();
+  log.info("swapped");
+  log.warn("odd");
+  log.error("failed");
+  speak();
+  log.info("again");
+  expect(lines.map((line) => JSON.parse(line).message)).toEqual(["failed", "again"]);
+});

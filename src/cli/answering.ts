@@ -1,3 +1,4 @@
+import { log } from "../log.ts";
 import { type Answer, NoModelError, type Query } from "../serving/query.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
@@ -32,7 +33,8 @@ async function ask(
   { model, channel, ...flags }: AnswerFlags,
 ): Promise<{ answer: Answer; titles: (itemId: string) => string }> {
   const source = registrySource(openRegistry(flags), channel);
-  const serving = await Serving.start({ source, ...(model && { pinnedModel: model }) });
+  const speak = log.hush();
+  const serving = await Serving.start({ source, ...(model && { pinnedModel: model }) }).finally(speak);
   // A command asks once: what a server would try again later is an answer here.
   if (serving.failure !== undefined) throw new NoModelError(serving.failure);
   const answer = serving.answer(query);

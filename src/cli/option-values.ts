@@ -12,12 +12,13 @@ export function oneNumber(text: string): number {
   return value;
 }
 
-/** A whole number that is at least `least`. */
-export function wholeFrom(least: number): (text: string) => number {
+/** A whole number from `least` to `most`. */
+export function wholeFrom(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = oneNumber(text);
-    if (!Number.isInteger(value) || value < least) {
-      throw new InvalidArgumentError(`"${text}" is not a whole number of at least ${least}.`);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`"${text}" is not a whole number ${range}.`);
     }
     return value;
   };

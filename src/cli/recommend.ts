@@ -17,7 +17,7 @@ export function define(command: Command): void {
       "an item of this session, newest last; id:EventType where no view (repeatable)",
       gather,
     )
-    .option("-n, --num <count>", "how many", wholeFrom(1), 25)
+    .option("-n, --num <count>", "how many, up to 500", wholeFrom(1, 500), 25)
     .addOption(
       new Option("--hide <what>", "what not to show again").choices(["purchased", "interacted", "none"]),
     )

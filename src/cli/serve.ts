@@ -22,7 +22,7 @@ export interface ServeFlags extends RegistryFlags {
 export function addServeOptions(command: Command): Config {
   const config = addRegistryOptions(command);
   command
-    .option("--port <number>", "where to listen (PORT)", wholeFrom(0), config.port)
+    .option("--port <number>", "where to listen (PORT)", wholeFrom(0, 65_535), config.port)
     .option("--host <address>", "which address to bind; others than loopback need keys", "127.0.0.1")
     .addOption(
       new Option("--auth <mode>", "open: whoever asks; keys: see aisle keys (AUTH)")

@@ -11,7 +11,7 @@ interface SimilarFlags extends AnswerFlags {
 export function define(command: Command): void {
   command
     .requiredOption("--item <id>", "like which item")
-    .option("-n, --num <count>", "how many", wholeFrom(1), 25)
+    .option("-n, --num <count>", "how many, up to 500", wholeFrom(1, 500), 25)
     .option("--model <version>", "another version than the live one");
   addRegistryOptions(command);
   command.action(({ item, num, ...flags }: SimilarFlags) =>

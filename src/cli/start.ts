@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import type { ShopperCard, TrainingProgress } from "../http/host.ts";
 import type { LocalServer } from "../local/server.ts";
+import { log } from "../log.ts";
 import { Registry } from "../registry/registry.ts";
 import type { Serving } from "../serving/serving.ts";
 import { openStore } from "../store/open-store.ts";
@@ -27,6 +28,8 @@ async function start(flags: StartFlags): Promise<void> {
   const store = openStore(flags.registry);
   const config = readConfig();
   if (flags.fresh) await clearDemo(new Registry(store));
+  // That there is no model yet is what this command is about to mend.
+  const speak = log.hush();
   const serving = await openServing(flags, config);
   const shoppers: ShopperCard[] = (await readShoppers(store)) ?? [];
   let training: TrainingProgress | undefined = isTrained(serving)
@@ -34,11 +37,15 @@ async function start(flags: StartFlags): Promise<void> {
     : { step: "making the demo shop" };
   const server = await listen(serving, flags, config, { shoppers, training: () => training });
   print(`aisle on ${server.url}`);
-  if (training === undefined) return untilStopped(server, serving, flags);
+  if (training === undefined) {
+    speak();
+    return untilStopped(server, serving, flags);
+  }
 
   const child = trainInChild(flags, async (message) => {
     if (message.kind === "progress") training = message.progress;
     if (message.kind === "published") {
+      speak();
       await serving.refresh();
       shoppers.splice(0, shoppers.length, ...((await readShoppers(store)) ?? []));
       if (isTrained(serving)) training = undefined;
@@ -47,6 +54,7 @@ async function start(flags: StartFlags): Promise<void> {
   });
   let stopping = false;
   child.once("exit", (code) => {
+    speak();
     if (code === 0 || stopping) return;
     training = { step: "training failed", failure: `training ended with code ${code}` };
     process.stderr.write("! training failed; what is popular is served on. See above, then start again\n");

@@ -33,6 +33,9 @@ export function define(command: Command): void {
 async function run(flags: RegistryFlags & TrainingFlags): Promise<void> {
   const terminal = new Terminal();
   const stop = interruption();
+  // Whoever started this is gone, by whatever death: nobody waits for the model.
+  const orphaned = (): void => void process.kill(process.pid, "SIGTERM");
+  process.on("disconnect", orphaned);
   const tell = (message: DemoMessage): void => void process.send?.(message);
   const progress = (step: string, done?: number): void =>
     tell({ kind: "progress", progress: { step, done } });
@@ -60,6 +63,7 @@ async function run(flags: RegistryFlags & TrainingFlags): Promise<void> {
   } finally {
     stop.release();
     terminal.close();
+    process.off("disconnect", orphaned);
     if (process.connected) process.disconnect();
   }
 }

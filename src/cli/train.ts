@@ -9,6 +9,7 @@ import type { GatePolicy } from "../registry/gate.ts";
 import { release } from "../release.ts";
 import type { TableFormat } from "../tables/table.ts";
 import { programVersion } from "../version.ts";
+import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
 import { gather, pairs, share } from "./option-values.ts";
 import {
@@ -78,6 +79,7 @@ async function run(flags: TrainFlags): Promise<void> {
     const order = trainingOrder(flags, stop.signal);
     const read = await readEventFiles(flags.events, flags, terminal);
     terminal.say(describeReadiness(assessReadiness(read.log)));
+    if (read.log.length === 0) throw new UsageError(`there are no events in ${flags.events.join(", ")}`);
     const catalog = flags.items && (await readItems(flags.items));
     const holdout = flags.holdout && (await readEventFiles(flags.holdout, flags, terminal));
     const holdOut = { ...order.holdOut, ...(holdout && { holdout: holdout.log }) };

@@ -1,0 +1,140 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { AisleProcess, aisle } from "./aisle-process.ts";
+import { tinyColumns, tinyEvents } from "./tiny-shop.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "aisle-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("aisle", () => {
+  it("explains each command on stdout", async () => {
+    const commands = [
+      "demo",
+      "train",
+      "evaluate",
+      "recommend",
+      "similar",
+      "serve",
+      "models",
+      "catalog",
+      "keys",
+    ];
+    const { stdout, stderr, code } = await aisle(["--help"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const command of [...commands, "start"]) expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, "m"));
+    expect(stdout).not.toContain("train-demo");
+    const leaves = commands.map((command) => (command === "catalog" ? ["catalog", "push"] : [command]));
+    const helps = await Promise.all(leaves.map((path) => aisle([...path, "--help"])));
+    helps.forEach((help, place) => {
+      expect([help.code, help.stderr]).toEqual([0, ""]);
+      expect(help.stdout).toContain(`Usage: aisle ${leaves[place].join(" ")}`);
+    });
+  });
+
+  it("ends a wrong call with code 2, says what is wrong, and prints nothing", async () => {
+    const calls: [string[], RegExp][] = [
+      [["nope"], /unknown command 'nope'/],
+      [["train"], /--events/],
+      [["train", "--events", "x.csv", "--nope"], /unknown option '--nope'/],
+      [["train", "--events", "x.csv", "--factors", "many"], /"many" is not a number/],
+      [["train", "--events", "x.csv", "--confidence", "process.exit(1)"], /confidence formula/],
+      [["train", "--events", "x.csv", "--select-by", "clicks@10"], /--select-by clicks@10: expected one of/],
+      [["train", "--events", "missing.csv"], /missing\.csv: there is no such file/],
+      [["recommend", "-n", "501"], /"501" is not a whole number from 1 to 500/],
+      [["serve", "--port", "70000"], /"70000" is not a whole number from 0 to 65535/],
+      [["keys", "list"], /name the file of the keys/],
+    ];
+    const ends = await Promise.all(calls.map(([args]) => aisle(args)));
+    ends.forEach(({ code, stdout, stderr }, place) => {
+      const [args, message] = calls[place];
+      expect([...args, code, stdout]).toEqual([...args, 2, ""]);
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/^ +at /m);
+    });
+  });
+
+  it("names a wrong environment at once", async () => {
+    const { code, stderr } = await aisle(["recommend"], { environment: { PORT: "x", MODEL_TTL: "-1" } });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/MODEL_TTL: .*\n *PORT: /);
+  });
+
+  it("says in one line that there is no model yet, and makes no folder by looking", async () => {
+    const registry = join(folder, "none");
+    const { code, stdout, stderr } = await aisle(["recommend", "--registry", registry, "--json"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe('error: channel "production" names no model: publish one and promote it\n');
+    expect(existsSync(registry)).toBe(false);
+  });
+
+  it("stops at too many bad rows with code 2, shows them, and writes nothing", async () => {
+    const path = write("bad.csv", "user,item\nu,a\n,b\nu,\n");
+    const registry = join(folder, "bad");
+    const { code, stdout, stderr } = await aisle([
+      "train",
+      "--events",
+      path,
+      "--registry",
+      registry,
+      "--json",
+    ]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("2 of 3 rows are bad, more than 1 %");
+    expect(stderr).toContain(`${path}: line 3: has no user id`);
+    expect(stderr).toContain(`${path}: line 4: has no item id`);
+    expect(existsSync(registry)).toBe(false);
+  });
+
+  it("explains what it cannot learn from hardly any events, without a stack", async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => row);
+    const shops: Record<string, string> = {
+      empty: "",
+      one: "user,item\nu,a\n",
+      "one-item": `user,item\n${rows.map((row) => `user ${row},a`).join("\n")}\n`,
+    };
+    const calls = Object.entries(shops).map(async ([name, text]) => {
+      const registry = join(folder, name);
+      const args = ["train", "--events", write(`${name}.csv`, text), "--registry", registry];
+      const { code, stderr } = await aisle([
+        ...args,
+        "--factors",
+        "4",
+        "--iterations",
+        "2",
+        "--threads",
+        "1",
+      ]);
+      return [name, code, /^! /m.test(stderr), /^ +at /m.test(stderr), existsSync(registry)];
+    });
+    expect(await Promise.all(calls)).toEqual(Object.keys(shops).map((name) => [name, 2, true, false, false]));
+  });
+
+  it("ends in peace when its reader has seen enough", async () => {
+    const { code, stderr } = await aisle(["train", "--help"], { isStdoutClosed: true });
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  it("leaves nothing behind when it is stopped while training", async () => {
+    const registry = join(folder, "stopped");
+    const events = write("tiny.csv", tinyEvents());
+    const training = new AisleProcess([
+      ...["train", "--events", events, "--columns", tinyColumns, "--weights", "look=1,purchase=5"],
+      ...["--registry", registry, "--factors", "64", "--iterations", "500", "--json"],
+    ]);
+    await training.wrote(/^Split by time/m);
+    training.kill("SIGINT");
+    const { code, stdout, stderr } = await training.ended;
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/interrupted: nothing was published\n$/);
+    expect(training.isAnyoneLeft()).toBe(false);
+    expect(existsSync(registry)).toBe(false);
+  });
+});
