@@ -4,7 +4,7 @@ import { Contest, type Entrant } from "./evaluation/contest.ts";
 import type { Target } from "./evaluation/held-out.ts";
 import { recommendByModel } from "./evaluation/model-recommend.ts";
 import type { EventLog } from "./interactions/event-log.ts";
-import { HoldOutError, type HoldOutOptions, holdOut, type Split } from "./interactions/holdout.ts";
+import { type HoldOutOptions, holdOut, type Split } from "./interactions/holdout.ts";
 import { joinLogs } from "./interactions/joined-log.ts";
 import { ThreadCrew } from "./training/crew.ts";
 import { type Fitted, fitRecipe } from "./training/fit.ts";
@@ -75,7 +75,6 @@ export interface Trained {
 export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {}): Promise<Trained> {
   const split = holdOut(shop.events, { ...order.holdOut, seed: order.seed });
   watch.split?.(split);
-  refuseEmpty(split);
   const grid = expandGrid(order.grid, order.base, order.trialCount, order.seed);
   const recipes = shop.events.hasTime ? grid : withoutTimes(grid);
   watch.trials?.(recipes.length);
@@ -106,13 +105,4 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
   } finally {
     await crew.close();
   }
-}
-
-/** Where nothing is hidden, every recipe is as good as another. */
-function refuseEmpty({ train: known, validation }: Split): void {
-  if (known.length > 0 && validation.length > 0) return;
-  throw new HoldOutError(
-    "no events could be held out to choose settings by: there have to be users with three events or more, or " +
-      "events of several days with their times",
-  );
 }

@@ -22,7 +22,7 @@ export class Terminal {
     this.#redraw(true);
   }
 
-  /** Sets a bar's state; a bar that is full turns into a line that stays. */
+  /** Sets a bar's state, whose total may be Infinity; a bar that is full turns into a line that stays. */
   progress(label: string, done: number, total: number, note = ""): void {
     const begun = this.#bars.get(label)?.begun ?? performance.now();
     if (done < total) {
@@ -63,6 +63,7 @@ interface Bar {
 const barWidth = 28;
 
 function drawBar(label: string, { done, total, note }: Bar): string {
+  if (total === Number.POSITIVE_INFINITY) return `  ${label}  ${note}`;
   const filled = Math.round((barWidth * done) / Math.max(1, total));
   const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
   return `  ${label}  ${bar}  ${done}/${total}  ${note}`;

@@ -111,12 +111,16 @@ export async function readEventFiles(
   { columns, format, maxBad, weights }: EventFlags,
   terminal: Terminal,
 ): Promise<ReadEvents> {
+  const step = `reading ${paths.length === 1 ? paths[0] : `${paths.length} files and folders`}`;
+  const rows = (count: number): string => `${count.toLocaleString("en")} rows`;
   const read = await readEvents(paths, {
+    onProgress: (count) => terminal.progress(step, count, Number.POSITIVE_INFINITY, rows(count)),
     ...(columns && { columns }),
     ...(format && { format }),
     ...(weights && { weights }),
     maxBadShare: maxBad,
   });
+  terminal.progress(step, 1, 1, rows(read.rowCount));
   const { count, examples } = read.bad;
   if (count > 0) {
     terminal.say(`! ${count} of ${read.rowCount} rows were left out, the first of them:`);

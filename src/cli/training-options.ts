@@ -51,7 +51,11 @@ export function addTrainingOptions(command: Command): Command {
     .optionsGroup("What counts:")
     .option("--weights <pairs>", "weight of each event type, as in view=1,purchase=5", numericPairs)
     .option("--confidence <formula>", "of r, n, value, age and parameters", defaultConfidence.formula)
-    .option("--param <name=list>", "a number in the formula, or several to try (repeatable)", valuesByName)
+    .option(
+      "--param <name=list>",
+      "a number in the formula, or several to try (repeatable); alpha=40 and epsilon=1 unless said",
+      valuesByName,
+    )
     .option("--half-life <days>", "age at which an event counts half; or view=7,purchase=90", halfLife)
     .optionsGroup("What to try:");
   for (const [flag, description] of Object.values(gridFlags)) command.option(flag, description, numbers);
@@ -132,11 +136,17 @@ function gridOf(flags: TrainingFlags): Grid {
   };
 }
 
+/** Hu, Koren and Volinsky's (2008): their formula runs as it is written in the paper. */
+const knownParameters: Readonly<Record<string, readonly number[]>> = { alpha: [40], epsilon: [1] };
+
 /** Every combination of the parameters' values, each compiled once so that a wrong formula stops here. */
 function confidencesOf(flags: TrainingFlags): ConfidenceSettings[] {
   const { confidence: formula, param = {}, weights, halfLife } = flags;
+  const assumed = Object.entries(knownParameters).filter(([name]) =>
+    new RegExp(`\\b${name}\\b`).test(formula),
+  );
   let combinations: Record<string, number>[] = [{}];
-  for (const [name, values] of Object.entries(param)) {
+  for (const [name, values] of Object.entries({ ...Object.fromEntries(assumed), ...param })) {
     combinations = combinations.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
   }
   for (const parameters of combinations) compileConfidence(formula, parameters);

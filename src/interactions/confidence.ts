@@ -157,7 +157,8 @@ function refuse(from: Compilation, what: string, token: string): never {
   const names = [...confidenceVariables, ...Object.keys(from.parameters)].join(", ");
   throw new FormulaError(
     `${quote(from.formula)}: ${what}${place < 0 ? "" : ` (char ${place + 1})`} is not allowed. ` +
-      `Allowed are numbers, ${names}, + - * / ^, < <= > >=, a ? b : c and ${[...functionNames].join(", ")}`,
+      `Allowed are numbers, ${names}, + - * / ^, < <= > >=, a ? b : c, ${[...functionNames].join(", ")}, and ` +
+      "numbers that you name, as in --param x=2",
   );
 }
 

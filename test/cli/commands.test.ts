@@ -45,9 +45,15 @@ describe("aisle", () => {
       [["train"], /--events/],
       [["train", "--events", "x.csv", "--nope"], /unknown option '--nope'/],
       [["train", "--events", "x.csv", "--factors", "many"], /"many" is not a number/],
-      [["train", "--events", "x.csv", "--confidence", "process.exit(1)"], /confidence formula/],
+      [
+        ["train", "--events", "x.csv", "--confidence", "process.exit(1)"],
+        /is not allowed\. Allowed are .*--param x=2/,
+      ],
       [["train", "--events", "x.csv", "--select-by", "clicks@10"], /--select-by clicks@10: expected one of/],
-      [["train", "--events", "missing.csv"], /missing\.csv: there is no such file/],
+      [
+        ["train", "--events", "missing.csv", "--confidence", "1 + alpha * log(1 + r / epsilon)"],
+        /missing\.csv: there is no such file/,
+      ],
       [["recommend", "-n", "501"], /"501" is not a whole number from 1 to 500/],
       [["serve", "--port", "70000"], /"70000" is not a whole number from 0 to 65535/],
       [["keys", "list"], /name the file of the keys/],
@@ -93,28 +99,23 @@ describe("aisle", () => {
     expect(existsSync(registry)).toBe(false);
   });
 
-  it("explains what it cannot learn from hardly any events, without a stack", async () => {
+  it("says what hardly any events can carry, and that none carry nothing, without a stack", async () => {
     const rows = Array.from({ length: 30 }, (_, row) => row);
     const shops: Record<string, string> = {
       empty: "",
-      one: "user,item\nu,a\n",
+      "one-user": `user,item\n${rows.map((row) => `u,item ${row}`).join("\n")}\n`,
       "one-item": `user,item\n${rows.map((row) => `user ${row},a`).join("\n")}\n`,
     };
     const calls = Object.entries(shops).map(async ([name, text]) => {
-      const registry = join(folder, name);
-      const args = ["train", "--events", write(`${name}.csv`, text), "--registry", registry];
-      const { code, stderr } = await aisle([
-        ...args,
-        "--factors",
-        "4",
-        "--iterations",
-        "2",
-        "--threads",
-        "1",
-      ]);
-      return [name, code, /^! /m.test(stderr), /^ +at /m.test(stderr), existsSync(registry)];
+      const args = ["train", "--events", write(`${name}.csv`, text), "--registry", join(folder, name)];
+      return aisle([...args, "--factors", "4", "--trials", "1", "--iterations", "2", "--threads", "1"]);
     });
-    expect(await Promise.all(calls)).toEqual(Object.keys(shops).map((name) => [name, 2, true, false, false]));
+    const [empty, oneUser, oneItem] = await Promise.all(calls);
+    expect([empty.code, existsSync(join(folder, "empty"))]).toEqual([2, false]);
+    expect(empty.stderr).toMatch(/error: there are no events in .*empty\.csv\n$/);
+    expect(oneUser.stderr).toContain("! There is one user only");
+    expect(oneItem.stderr).toContain("! There is one item only");
+    for (const { stderr } of [empty, oneUser, oneItem]) expect(stderr).not.toMatch(/^ +at /m);
   });
 
   it("ends in peace when its reader has seen enough", async () => {
