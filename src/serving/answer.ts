@@ -1,6 +1,13 @@
 import { type RankedItem, type RankingQuery, rank } from "../ranking/rank.ts";
 import { newItems } from "./new-items.ts";
-import { type Answer, type AnswerItem, type Query, QueryError, type ShownItem } from "./query.ts";
+import {
+  type Answer,
+  type AnswerItem,
+  type Query,
+  QueryError,
+  type QueryFault,
+  type ShownItem,
+} from "./query.ts";
 import { readRecent } from "./recent.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -37,6 +44,9 @@ export function popular(snapshot: Snapshot, query: Query): Answer {
  */
 function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
   const { model } = snapshot;
+  const faults = catalogFaults(snapshot, query);
+  const recent = readRecent(model, query.recent ?? [], faults);
+  if (faults.length > 0) throw new QueryError(faults);
   const hidden = hiddenItems(snapshot, query);
   const common = {
     k: query.numResults ?? numResultsDefault,
@@ -46,11 +56,16 @@ function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
   };
   const user = query.userId === undefined ? -1 : model.users.row(query.userId);
   const known = user < 0 ? {} : { userRow: user };
-  const recent = readRecent(model, query.recent ?? []);
   const before = user < 0 ? undefined : model.history(user);
   const own = recent.length === 0 ? known : { history: model.withRecent(before, recent) };
   if (query.itemId === undefined) return { ...common, ...own };
   return { ...common, ...own, itemRow: model.items.row(query.itemId) };
+}
+
+function catalogFaults({ catalog }: Snapshot, query: Query): QueryFault[] {
+  if (catalog !== undefined) return [];
+  const needy = (["category", "minPrice", "maxPrice"] as const).filter((name) => query[name] !== undefined);
+  return needy.map((parameter) => ({ parameter, detail: "needs a catalogue, and this server has none" }));
 }
 
 /** (items): 1 where the catalogue, the query's conditions or its exclusions forbid an item. */
@@ -58,12 +73,6 @@ function hiddenItems(snapshot: Snapshot, query: Query): Uint8Array | undefined {
   const { category, minPrice, maxPrice, exclude = [] } = query;
   const byPrice = minPrice !== undefined || maxPrice !== undefined;
   if (category === undefined && !byPrice && exclude.length === 0) return snapshot.hidden;
-  if (snapshot.catalog === undefined) {
-    const parameter = Object.entries({ category, minPrice, maxPrice }).find(
-      ([, value]) => value !== undefined,
-    );
-    if (parameter) throw new QueryError(parameter[0], "needs a catalogue, and this server has none");
-  }
   const mask = snapshot.hidden?.slice() ?? new Uint8Array(snapshot.model.itemCount);
   if (category !== undefined) snapshot.hideOtherCategories(category, mask);
   if (byPrice) snapshot.hideOtherPrices(minPrice ?? 0, maxPrice ?? Infinity, mask);

@@ -98,6 +98,11 @@ describe("an answer", () => {
     source.state = { etag: "1", model: "v1" };
     const bare = await Serving.start({ source });
     expect(() => bare.answer({ category: "even" })).toThrow(QueryError);
+    expect(() =>
+      bare.answer({ maxPrice: 1, category: "even", recent: ["ítem 2:Stare", "ítem 3:Look"] }),
+    ).toThrow(
+      /^category needs a catalogue.*; maxPrice needs.*; recent entry 1: event type "Stare".*; recent entry 2: .*"Look"/,
+    );
     expect(bare.answer({ exclude: ["ítem 2"] }).items.map((row) => row.itemId)).not.toContain("ítem 2");
     expect(bare.answer({}).items[0].item).toBeUndefined();
     expect(bare.listItems({}).total).toBe(0);
