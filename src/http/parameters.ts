@@ -86,28 +86,46 @@ export const idInPath = text(givenOnce)(idLengthMax);
 /** What narrows the items of any list. */
 export function narrowing(kinds: Kinds) {
   return {
-    category: kinds.text(idLengthMax).optional(),
-    minPrice: kinds.price.optional(),
-    maxPrice: kinds.price.optional(),
-    exclude: kinds.list(excludeMax).optional(),
+    category: described(kinds.text(idLengthMax), "only items of this category, as /categories names it"),
+    minPrice: described(kinds.price, "an item without a price is outside every range"),
+    maxPrice: described(kinds.price, "at least minPrice"),
+    exclude: described(kinds.list(excludeMax), "ids of items never to show"),
   };
 }
+
+const descriptions = {
+  userId: "whom it is for; one that is not known is answered with what is popular",
+  itemId: "items like this one; goes before `recent` and `userId`",
+  recent:
+    "this session's items, newest last: an id, or `id:EventType` where it was not a view; folded in with what " +
+    "`userId` did before, and goes before `userId` alone",
+  numResults: "exactly so many, wherever the catalogue and the conditions leave as many",
+  hide:
+    "what of one's own past is not shown: what one bought (where the data has no purchases, what one interacted " +
+    "with), everything one interacted with, or nothing",
+  explain: "adds `because` to personal rows",
+};
 
 /** The parameters of `/recommendations`, by the same names in a query string and in a body. */
 export function recommendationParameters(kinds: Kinds) {
   const hides = ["purchased", "interacted", "none"] as const;
+  const hide = z.enum(hides, { error: oneOf(hides) }).openapi({ default: "purchased" });
   const shape = {
-    userId: kinds.text(idLengthMax).optional(),
-    itemId: kinds.text(idLengthMax).optional(),
-    recent: kinds.list(recentMax).optional(),
-    numResults: kinds.count.optional(),
+    userId: described(kinds.text(idLengthMax), descriptions.userId),
+    itemId: described(kinds.text(idLengthMax), descriptions.itemId),
+    recent: described(kinds.list(recentMax), descriptions.recent),
+    numResults: described(kinds.count, descriptions.numResults),
     ...narrowing(kinds),
-    hide: z.enum(hides, { error: oneOf(hides) }).optional(),
-    explain: kinds.flag.optional(),
+    hide: described(hide, descriptions.hide),
+    explain: described(kinds.flag, descriptions.explain),
   };
   const error = ({ code }: { code?: string }) =>
     code === "invalid_type" ? "must be a JSON object" : undefined;
   return withPriceRange(z.strictObject(shape, { error }));
+}
+
+function described<T extends z.ZodType>(schema: T, description: string): z.ZodOptional<T> {
+  return schema.optional().openapi({ description });
 }
 
 interface PriceRange {

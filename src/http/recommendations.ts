@@ -45,6 +45,9 @@ const postRecommendations = createRoute({
   path: "/recommendations",
   tags: ["Recommendations"],
   summary: "The same by a body, for long lists",
+  description:
+    "A body with `campaignArn` or `recommenderArn` speaks Amazon Personalize's dialect, which this server does not " +
+    "answer yet (501); a mixture of both is a 400.",
   middleware: refuseOtherDialect,
   "x-requests": [
     {

@@ -66,7 +66,7 @@ export async function handler(gatewayEvent: GatewayEvent, context: Context): Pro
   if (!(started instanceof Error)) return started(gatewayEvent, context);
   return {
     statusCode: 503,
-    headers: { "content-type": "application/problem+json" },
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
     body: JSON.stringify(unavailable),
   };
 }

@@ -46,7 +46,10 @@ describe("/openapi.json", () => {
     const parameters = document.paths?.["/recommendations"]?.get?.parameters as {
       name: string;
       schema: object;
+      description?: string;
     }[];
+    for (const { name, description } of parameters) expect(description, name).toMatch(/\w+ \w+/);
+    expect(parameters.find(({ name }) => name === "hide")?.schema).toMatchObject({ default: "purchased" });
     expect(parameters.map(({ name }) => name)).toContain("minPrice");
     expect(parameters.find(({ name }) => name === "numResults")?.schema).toMatchObject({
       type: "integer",

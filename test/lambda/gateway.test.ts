@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { packCatalog } from "../../src/catalog/catalog.ts";
 import { KeyFile } from "../../src/keys/key-file.ts";
 import type { GatewayEvent } from "../../src/lambda/gateway-event.ts";
 import { Registry } from "../../src/registry/registry.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
-import { items, personalModel } from "../serving/small-shop.ts";
+import { personalModel } from "../serving/small-shop.ts";
+import { publishSmallShop } from "./published-shop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aisle-lambda-"));
 const keysFile = join(folder, "keys.json");
@@ -37,30 +37,22 @@ function sample(name: string, authorization?: string): GatewayEvent {
   return event;
 }
 
-async function publishSmallModel(): Promise<void> {
-  const registry = new Registry(new FolderStore(join(folder, "registry")));
-  const { buffer } = await personalModel();
-  const data = { source: "a test", eventCount: 1, digest: "none", split: "none" };
-  const sizes = { rank: 1, userCount: 1, itemCount: 1 };
-  const { version } = await registry.publish(buffer.fileBytes, {
-    ...{ program: "test", ...sizes, recipe: {}, seed: 1, data, fits: [], baselines: {}, golden: [] },
-  });
-  const catalog = await registry.publishCatalog(packCatalog(items));
-  await registry.promote(
-    "production",
-    { model: version, catalog },
-    { who: "a test", why: "to test" },
-    undefined,
-  );
-}
-
 beforeAll(async () => {
-  await publishSmallModel();
+  await publishSmallShop(join(folder, "registry"));
   serverKey = (await new KeyFile(keysFile).create("server")).secret;
 });
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
+});
+
+it("knows every variable that the template sets, and is told where keys are", () => {
+  const template = readFileSync(new URL("../../template.yaml", import.meta.url), "utf8");
+  const [, block = ""] = /Variables:\n((?: {10}\w+: .*\n)+)/.exec(template) ?? [];
+  const names = [...block.matchAll(/^ +(\w+):/gm)].map(([, name]) => name);
+  expect(names).toEqual(expect.arrayContaining(["AISLE_REGISTRY", "AUTH", "AISLE_KEYS"]));
+  const config = readFileSync(new URL("../../src/config.ts", import.meta.url), "utf8");
+  expect(names.filter((name) => !config.includes(`  ${name}: `))).toEqual([]);
 });
 
 describe("the Lambda handler", () => {
