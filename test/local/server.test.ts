@@ -1,7 +1,9 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { ListenError, type LocalOptions, type LocalServer, startLocal } from "../../src/local/server.ts";
-import { smallServing } from "../serving/small-shop.ts";
+import type { Answer } from "../../src/serving/query.ts";
+import { Serving } from "../../src/serving/serving.ts";
+import { smallServing, smallSource } from "../serving/small-shop.ts";
 
 const running: LocalServer[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())));
@@ -41,6 +43,30 @@ describe("a local server", () => {
     expect(ready).toMatchObject({ auth: "keys" });
     const answer = await (await fetch(`http://127.0.0.1:${port}/recommendations?userId=user+2`)).json();
     expect(answer).toMatchObject({ source: "popular" });
+  });
+
+  it("drops no request while models are swapped under it", async () => {
+    const source = smallSource();
+    const { port } = await start({ serving: await Serving.start({ source, modelTtlSeconds: 0 }) });
+    const seen: string[] = [];
+    let swaps = 0;
+    const ask = async () => {
+      for (let turn = 0; turn < 25; turn++) {
+        // After every twenty answers the channel names the other model; each answer is of one of them, and whole.
+        if (seen.length >= 20 * (swaps + 1)) {
+          swaps++;
+          source.state = { etag: String(swaps), model: swaps % 2 === 0 ? "v1" : "v0", catalog: "c1" };
+        }
+        const response = await fetch(`http://127.0.0.1:${port}/recommendations?userId=user+2`);
+        expect(response.status).toBe(200);
+        const { source: kind, model, items } = (await response.json()) as Answer;
+        expect(kind).toBe(model.version === "v1" ? "als" : "popular");
+        expect(new Set(items.map((row) => row.itemId)).size).toBe(25);
+        seen.push(model.version);
+      }
+    };
+    await Promise.all([ask(), ask(), ask(), ask(), ask(), ask()]);
+    expect(new Set(seen)).toEqual(new Set(["v0", "v1"]));
   });
 
   it("counts by the address of the socket", async () => {
