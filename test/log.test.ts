@@ -32,3 +32,16 @@ it("tells an error with what caused it", () => {
     cause: { name: "RangeError", message: "inner" },
   });
 });
+
+it("does not fail over what it tells", () => {
+  const looped: Record<string, unknown> = {};
+  looped.itself = looped;
+  log.warn("odd", { looped });
+  const error = new Error("outer");
+  error.cause = error;
+  log.error("failed", { error });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: "warn", message: "odd", unsaid: expect.stringContaining("circular") },
+    { level: "error", message: "failed", unsaid: expect.any(String) },
+  ]);
+});
