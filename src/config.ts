@@ -35,7 +35,11 @@ const schema = z.object({
       "origins such as https://shop.example joined by commas, or *",
     )
     .default([]),
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(128, 10_240).optional(),
 });
+
+/** What the runtime, this program and a catalogue take beside the models. */
+const reservedBytes = 128 * 2 ** 20;
 
 /** As a browser sends it: nothing after the host, not even a slash. */
 function isOrigin(text: string): boolean {
@@ -57,6 +61,8 @@ export interface Config {
   readonly catalogTtlSeconds: number;
   readonly port: number;
   readonly allowedOrigins: readonly string[];
+  /** what models may take together; undefined: as much as there is */
+  readonly memoryBytesMax: number | undefined;
 }
 
 /** Environment variables that do not say what they must. */
@@ -81,6 +87,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(`the environment is not usable:\n  ${problems.join("\n  ")}`);
   }
   const { data } = parsed;
+  const megabytes = data.AWS_LAMBDA_FUNCTION_MEMORY_SIZE;
   return {
     registry: data.AISLE_REGISTRY,
     channel: data.AISLE_CHANNEL,
@@ -92,5 +99,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     catalogTtlSeconds: data.CATALOG_TTL,
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,
+    memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,
   };
 }

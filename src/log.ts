@@ -8,8 +8,17 @@ let isHushed = false;
 /** One JSON line per happening, on stderr: stdout belongs to results. */
 function write(level: Level, message: string, fields: LogFields = {}): void {
   if (isHushed && level !== "error") return;
-  const line = { time: new Date().toISOString(), level, message, ...fields };
-  process.stderr.write(`${JSON.stringify(line, (_, value) => plain(value))}\n`);
+  const head = { time: new Date().toISOString(), level, message };
+  process.stderr.write(`${toJson(head, fields)}\n`);
+}
+
+function toJson(head: LogFields, fields: LogFields): string {
+  try {
+    return JSON.stringify({ ...head, ...fields }, (_, value) => plain(value));
+  } catch (error) {
+    // What turns in a circle cannot be told; that something happened can.
+    return JSON.stringify({ ...head, unsaid: String(error) });
+  }
 }
 
 /** JSON knows neither errors nor large integers; a line must not fail over what it tells. */

@@ -14,6 +14,7 @@ describe("the environment", () => {
       catalogTtlSeconds: 60,
       port: 3000,
       allowedOrigins: [],
+      memoryBytesMax: undefined,
     });
   });
 
@@ -29,6 +30,7 @@ describe("the environment", () => {
       CATALOG_TTL: "86400",
       PORT: "8080",
       ALLOWED_ORIGINS: "https://shop.example, http://localhost:5173,",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1769",
       HOME: "/root",
     };
     expect(readConfig(environment)).toEqual({
@@ -42,6 +44,7 @@ describe("the environment", () => {
       catalogTtlSeconds: 86_400,
       port: 8080,
       allowedOrigins: ["https://shop.example", "http://localhost:5173"],
+      memoryBytesMax: 1641 * 1024 * 1024,
     });
     expect(readConfig({ PORT: "", AUTH: "", AISLE_REGISTRY: "" })).toEqual(readConfig({}));
     expect(readConfig({ ALLOWED_ORIGINS: "*" }).allowedOrigins).toEqual(["*"]);

@@ -42,3 +42,16 @@ it("tells errors only while it is hushed", () => {
   log.info("again");
   expect(lines.map((line) => JSON.parse(line).message)).toEqual(["failed", "again"]);
 });
+
+it("does not fail over what it tells", () => {
+  const looped: Record<string, unknown> = {};
+  looped.itself = looped;
+  log.warn("odd", { looped });
+  const error = new Error("outer");
+  error.cause = error;
+  log.error("failed", { error });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: "warn", message: "odd", unsaid: expect.stringContaining("circular") },
+    { level: "error", message: "failed", unsaid: expect.any(String) },
+  ]);
+});

@@ -10,8 +10,8 @@ import { addDocuments } from "./documents.ts";
 import { addEvents, addHealth, addModel, noModel } from "./health.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import { identifyCallers } from "./identify.ts";
+import { refuseInvalid } from "./invalid-requests.ts";
 import { addCatalog, addImages, addShoppers } from "./items.ts";
-import { parameterErrors } from "./parameters.ts";
 import { internalError, invalidParameters, methodNotAllowed, notFound, Problem } from "./problem.ts";
 import { addRecommendations } from "./recommendations.ts";
 import { findRoutes } from "./route-table.ts";
@@ -22,14 +22,9 @@ const bodyBytesMax = 1024 * 1024;
 export function createApp(host: Host): App {
   const app: App = new OpenAPIHono<AppEnv>({
     getPath: withoutVersion,
-    defaultHook: (result, c) => {
-      if (result.success) return;
-      const place = placeOf(result.target);
-      const route = findRoutes(app, c.req.path).find(({ method }) => method === c.req.method);
-      const known = place === "query" || place === "body" ? (route?.names[place] ?? []) : [];
-      throw invalidParameters(parameterErrors(result.error, place, known));
-    },
+    defaultHook: (result, c) => refuse(result, c),
   });
+  const refuse = refuseInvalid(app);
   app.onError((error, c) => {
     // The route's template, since a path may hold an id, and no id belongs into a log.
     const route = findRoutes(app, c.req.path)[0]?.path ?? "unknown";
@@ -65,11 +60,6 @@ function withoutVersion(request: Request): string {
   return path.startsWith("/v1/") ? path.slice(3) : path;
 }
 
-function placeOf(target: string): "query" | "body" | "path" | "header" {
-  if (target === "query" || target === "header") return target;
-  return target === "param" ? "path" : "body";
-}
-
 const neverSniffed: MiddlewareHandler = async (c, next) => {
   await next();
   c.header("X-Content-Type-Options", "nosniff");
@@ -91,7 +81,7 @@ function problemOf(error: unknown, request: { method: string; route: string }): 
   if (error instanceof NoModelError) return noModel();
   if (error instanceof QueryError) {
     const place = request.method === "POST" ? "body" : "query";
-    return invalidParameters([{ parameter: error.parameter, in: place, detail: error.message }]);
+    return invalidParameters(error.faults.map((fault) => ({ ...fault, in: place })));
   }
   if (error instanceof HTTPException && error.status === 415) return notJson();
   if (error instanceof HTTPException && error.status === 400) return malformedJson();

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { itemPageSchema, itemSchema, problemResponse, responses } from "./answers.ts";
 import { requireServer } from "./guard.ts";
 import type { App, Host, ShopperCard } from "./host.ts";
-import { idLengthMax, inQuery } from "./parameters.ts";
+import { idInPath, idLengthMax, inQuery } from "./parameters.ts";
 import { notFound } from "./problem.ts";
 
 /** Prices and stock may change within the catalogue's TTL: a shared cache may keep them no longer than that. */
@@ -28,7 +28,7 @@ const getItem = createRoute({
   path: "/items/{id}",
   tags: ["Catalogue"],
   summary: "One item",
-  request: { params: z.object({ id: z.string() }), query: z.strictObject({}) },
+  request: { params: z.object({ id: idInPath }), query: z.strictObject({}) },
   responses: responses(itemSchema, "The item"),
 });
 

@@ -21,7 +21,7 @@ interface Kinds {
   readonly list: (countMax: number) => z.ZodType<string[]>;
 }
 
-const givenOnce = "must be given once, as text";
+const givenOnce = "must be given once";
 const wholeNumber = z
   .string({ error: givenOnce })
   .regex(/^-?\d{1,15}$/, "must be a whole number")
@@ -30,14 +30,11 @@ const decimalNumber = z
   .string({ error: givenOnce })
   .regex(/^-?\d{1,15}(\.\d{1,15})?$/, "must be a number such as 12.50")
   .transform(Number);
-const text = (lengthMax: number) =>
-  z
-    .string({ error: givenOnce })
-    .min(1, "must not be empty")
-    .max(lengthMax, `must have at most ${lengthMax} characters`);
+const text = (error: string) => (lengthMax: number) =>
+  z.string({ error }).min(1, "must not be empty").max(lengthMax, `must have at most ${lengthMax} characters`);
 const listOf = (countMax: number) =>
   z
-    .array(text(idLengthMax), { error: "must be a list of ids" })
+    .array(text("must be text")(idLengthMax), { error: "must be a list of ids" })
     .max(countMax, `must hold at most ${countMax}`);
 const between = (min: number, max: number) => (value: number) => value >= min && value <= max;
 const oneOf = (values: readonly string[]) => `must be ${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
@@ -59,7 +56,7 @@ export const inQuery: Kinds = {
     .refine((value) => value === "true" || value === "false", oneOf(["true", "false"]))
     .transform((value) => value === "true")
     .openapi({ type: "boolean", default: false }),
-  text,
+  text: text(givenOnce),
   list: (countMax) =>
     z
       .preprocess((value) => (Array.isArray(value) ? value : [value]), listOf(countMax))
@@ -79,46 +76,71 @@ export const inBody: Kinds = {
   price: z.number({ error: priceRange }).min(0, priceRange),
   page: z.int({ error: pageRange }).min(1, pageRange),
   flag: z.boolean({ error: oneOf(["true", "false"]) }).openapi({ default: false }),
-  text,
+  text: text("must be text"),
   list: listOf,
 };
+
+/** An id as a segment of a path. */
+export const idInPath = text(givenOnce)(idLengthMax);
 
 /** What narrows the items of any list. */
 export function narrowing(kinds: Kinds) {
   return {
-    category: kinds.text(idLengthMax).optional(),
-    minPrice: kinds.price.optional(),
-    maxPrice: kinds.price.optional(),
-    exclude: kinds.list(excludeMax).optional(),
+    category: described(kinds.text(idLengthMax), "only items of this category, as /categories names it"),
+    minPrice: described(kinds.price, "an item without a price is outside every range"),
+    maxPrice: described(kinds.price, "at least minPrice"),
+    exclude: described(kinds.list(excludeMax), "ids of items never to show"),
   };
 }
+
+const descriptions = {
+  userId: "whom it is for; one that is not known is answered with what is popular",
+  itemId: "items like this one; goes before `recent` and `userId`",
+  recent:
+    "this session's items, newest last: an id, or `id:EventType` where it was not a view; folded in with what " +
+    "`userId` did before, and goes before `userId` alone",
+  numResults: "exactly so many, wherever the catalogue and the conditions leave as many",
+  hide:
+    "what of one's own past is not shown: what one bought (where the data has no purchases, what one interacted " +
+    "with), everything one interacted with, or nothing",
+  explain: "adds `because` to personal rows",
+};
 
 /** The parameters of `/recommendations`, by the same names in a query string and in a body. */
 export function recommendationParameters(kinds: Kinds) {
   const hides = ["purchased", "interacted", "none"] as const;
-  return z
-    .strictObject({
-      userId: kinds.text(idLengthMax).optional(),
-      itemId: kinds.text(idLengthMax).optional(),
-      recent: kinds.list(recentMax).optional(),
-      numResults: kinds.count.optional(),
-      ...narrowing(kinds),
-      hide: z.enum(hides, { error: oneOf(hides) }).optional(),
-      explain: kinds.flag.optional(),
-    })
-    .superRefine(refuseEmptyPriceRange);
+  const hide = z.enum(hides, { error: oneOf(hides) }).openapi({ default: "purchased" });
+  const shape = {
+    userId: described(kinds.text(idLengthMax), descriptions.userId),
+    itemId: described(kinds.text(idLengthMax), descriptions.itemId),
+    recent: described(kinds.list(recentMax), descriptions.recent),
+    numResults: described(kinds.count, descriptions.numResults),
+    ...narrowing(kinds),
+    hide: described(hide, descriptions.hide),
+    explain: described(kinds.flag, descriptions.explain),
+  };
+  const error = ({ code }: { code?: string }) =>
+    code === "invalid_type" ? "must be a JSON object" : undefined;
+  return withPriceRange(z.strictObject(shape, { error }));
 }
 
-export function refuseEmptyPriceRange(
-  range: { minPrice?: number | undefined; maxPrice?: number | undefined },
-  context: z.RefinementCtx,
-): void {
-  if (range.minPrice === undefined || range.maxPrice === undefined || range.minPrice <= range.maxPrice)
-    return;
-  context.addIssue({
-    code: "custom",
+function described<T extends z.ZodType>(schema: T, description: string): z.ZodOptional<T> {
+  return schema.optional().openapi({ description });
+}
+
+interface PriceRange {
+  readonly minPrice?: number | undefined;
+  readonly maxPrice?: number | undefined;
+}
+
+/** Refuses a range that holds no price, also where other parameters are wrong. */
+export function withPriceRange<T extends z.ZodType<PriceRange>>(schema: T): T {
+  const isRange = ({ minPrice, maxPrice }: PriceRange) =>
+    typeof minPrice !== "number" || typeof maxPrice !== "number" || minPrice <= maxPrice;
+  return schema.refine(isRange, {
     path: ["minPrice"],
-    message: `must not exceed maxPrice (${range.maxPrice})`,
+    error: ({ input }) => `must not exceed maxPrice (${(input as PriceRange).maxPrice})`,
+    when: ({ value }) => typeof value === "object" && value !== null,
   });
 }
 

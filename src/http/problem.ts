@@ -18,7 +18,7 @@ export interface ProblemOptions {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 501 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 431 | 500 | 501 | 503;
 
 /** An error that knows how it is answered (RFC 9457). Whatever else is thrown becomes a bare 500. */
 export class Problem extends Error {
@@ -30,17 +30,21 @@ export class Problem extends Error {
     this.options = options;
   }
 
-  toResponse(): Response {
-    const { name, status, title, detail, errors, headers, extra } = this.options;
-    const body = {
+  toJson(): string {
+    const { name, status, title, detail, errors, extra } = this.options;
+    return JSON.stringify({
       type: `urn:aisle:problem:${name}`,
       title,
       status,
       ...(detail === undefined ? {} : { detail }),
       ...(errors === undefined ? {} : { errors }),
       ...extra,
-    };
-    return new Response(JSON.stringify(body), {
+    });
+  }
+
+  toResponse(): Response {
+    const { status, headers } = this.options;
+    return new Response(this.toJson(), {
       status,
       headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
     });

@@ -5,19 +5,21 @@ import { answerSchema, productSchema, responses } from "./answers.ts";
 import { allowedUser } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import {
+  idInPath,
   idLengthMax,
   inBody,
   inQuery,
+  laterParameters,
   narrowing,
   recommendationParameters,
-  refuseEmptyPriceRange,
+  withPriceRange,
 } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
 import { invalidParameters, notOffered } from "./problem.ts";
 
-const narrowed = z
-  .strictObject({ numResults: inQuery.count.optional(), ...narrowing(inQuery) })
-  .superRefine(refuseEmptyPriceRange);
+const narrowed = withPriceRange(
+  z.strictObject({ numResults: inQuery.count.optional(), ...narrowing(inQuery) }),
+);
 const personal = { "Cache-Control": "private, no-store" };
 
 const getRecommendations = createRoute({
@@ -43,6 +45,9 @@ const postRecommendations = createRoute({
   path: "/recommendations",
   tags: ["Recommendations"],
   summary: "The same by a body, for long lists",
+  description:
+    "A body with `campaignArn` or `recommenderArn` speaks Amazon Personalize's dialect, which this server does not " +
+    "answer yet (501); a mixture of both is a 400.",
   middleware: refuseOtherDialect,
   "x-requests": [
     {
@@ -62,7 +67,7 @@ const getSimilar = createRoute({
   path: "/items/{id}/similar",
   tags: ["Recommendations"],
   summary: "Items like this one",
-  request: { params: z.object({ id: z.string() }), query: narrowed },
+  request: { params: z.object({ id: idInPath }), query: narrowed },
   responses: responses(answerSchema, "Rows, nearest first; popular ones, labelled, for an unknown item"),
 });
 
@@ -104,8 +109,8 @@ export function addRecommendations(app: App, { serving }: Host): void {
 }
 
 const arns = ["campaignArn", "recommenderArn"];
-const sharedNames = ["userId", "itemId", "numResults"];
-const ownNames = Object.keys(recommendationParameters(inBody).shape).filter(
+const sharedNames = ["userId", "itemId", "numResults", "filterValues"];
+const ownNames = [...Object.keys(recommendationParameters(inBody).shape), ...laterParameters].filter(
   (name) => !sharedNames.includes(name),
 );
 

@@ -1,70 +1,165 @@
 /**
- * First pass of exact top-K: which rows of 8-bit codes can still reach a threshold. Plain SIMD.
+ * The first passes of exact top-K: which items can still reach a threshold, by 8-bit codes. `scan-plainly.ts` of the
+ * model specifies it, `codes.ts` proves its bounds and lays the arrays out.
  *
- * codes  (rows, stride) i8, row-major, zeros past the rank; stride is a multiple of 16
- * scale  (rows) f32: row i is about scale[i] × codes[i]
- * slack  (rows) f32: how far the truth may lie above that, per unit of the query's norm
- * query  (stride) i16, such that no dot product with codes of ±127 leaves an i32
- * hidden (rows) u8, or 0 for none: rows with a value other than 0 are never written
- * into   (rows) u32: the rows found, ascending; the result is how many
- *
- * A row survives when scale × (codes · query) + slack × norm >= threshold. The dot product is exact. Up to
- * three rows past the last one are read (whatever lies there) and dropped, so the pass needs no tail.
+ * query   head, next and vectors as `QueryCodes` says; 8-bit vectors with relaxed SIMD, 16-bit without
+ * prefix  (tiles, prefixVectors, 16 items, 4) u8, from 0 to 127
+ * rest    (groups, restVectors, 4 items, 4) u8, from 0 to 127
+ * blocks  (blocks, 8) f32
+ * into    (foundMax) u32: places, ascending; the result is how many
  */
-export function survivors(
-  codes: usize,
-  scale: usize,
-  slack: usize,
+export function scan(
   query: usize,
-  hidden: usize,
+  prefix: usize,
+  rest: usize,
+  blocks: usize,
   into: usize,
-  stride: u32,
-  count: u32,
-  norm: f32,
-  threshold: f32,
+  fromBlock: u32,
+  toBlock: u32,
+  blockCount: u32,
+  itemCount: u32,
+  prefixVectors: u32,
+  restVectors: u32,
+  isPerNorm: u32,
+  foundMax: u32,
 ): u32 {
-  const norms = f32x4.splat(norm);
-  const thresholds = f32x4.splat(threshold);
+  const norm = load<f64>(query, 8);
+  const tileBytes: usize = usize(prefixVectors) << 6;
   let found: u32 = 0;
-  for (let row: u32 = 0; row < count; row += 4) {
-    // A whole group that is hidden costs one load: a selective filter makes the pass faster, not slower.
-    if (hidden && load<u32>(hidden + row) == 0x01010101) continue;
-    const dots = f32x4.convert_i32x4_s(dotFour(codes + usize(row) * stride, query, stride));
-    const upper = f32x4.add(
-      f32x4.mul(dots, v128.load(scale + usize(row) * 4)),
-      f32x4.mul(norms, v128.load(slack + usize(row) * 4)),
-    );
-    let lanes = i32x4.bitmask(f32x4.ge(upper, thresholds));
-    while (lanes) {
-      const at = row + ctz(lanes);
-      lanes &= lanes - 1;
-      if (at >= count || (hidden && load<u8>(hidden + at))) continue;
-      store<u32>(into + usize(found) * 4, at);
-      found++;
+  for (let block = fromBlock; block < toBlock; block++) {
+    const bounds = blocks + (usize(block) << 5);
+    const largest = f64(load<f32>(bounds, 4));
+    const threshold = load<f64>(query);
+    if (isPerNorm ? largest == 0 : norm * largest * (1.0 + 1.0 / 1048576.0) < threshold) {
+      store<u32>(query, blockCount, 64);
+      return found;
+    }
+    const reach = (isPerNorm ? threshold * f64(load<f32>(bounds, 8)) : threshold) - norm * largest * rounding;
+    const step = f64(load<f32>(bounds)) * load<f64>(query, 40);
+    const prefixBound = load<f64>(query, 32) * f64(load<f32>(bounds, 12)) + load<f64>(query, 16) * f64(load<f32>(bounds, 16));
+    const wholeBound = load<f64>(query, 24) * f64(load<f32>(bounds, 20)) + norm * f64(load<f32>(bounds, 24));
+    const prefixLeast = i32x4.splat(leastDot((reach - prefixBound * (1.0 + rounding)) / step) + i32(load<f64>(query, 48)));
+    const wholeLeast = i32x4.splat(leastDot((reach - wholeBound * (1.0 + rounding)) / step) + i32(load<f64>(query, 56)));
+    let place = block << 6;
+    const end = place + 64;
+    for (let tile = prefix + usize(place >> 4) * tileBytes; place < end; tile += tileBytes) {
+      found = scanTile(query + 128, tile, rest, into, place, itemCount, prefixVectors, restVectors, prefixLeast, wholeLeast, found);
+      place += 16;
+    }
+    if (found + 64 > foundMax) {
+      store<u32>(query, block + 1, 64);
+      return found;
     }
   }
+  store<u32>(query, toBlock, 64);
   return found;
 }
 
-/** The dot products of four rows with the query, one per lane. */
+const rounding: f64 = 1.0 / 1099511627776.0;
+const dotMax: f64 = 1073741824;
+
 // @ts-ignore: decorator
 @inline
-function dotFour(codes: usize, query: usize, stride: u32): v128 {
+function leastDot(quotient: f64): i32 {
+  return i32(Math.floor(Math.min(dotMax, Math.max(-dotMax, quotient)))) - 1;
+}
+
+/** Sixteen items: their prefixes, and of each four in which one survives the whole. */
+// @ts-ignore: decorator
+@inline
+function scanTile(
+  vectors: usize,
+  tile: usize,
+  rest: usize,
+  into: usize,
+  place: u32,
+  itemCount: u32,
+  prefixVectors: u32,
+  restVectors: u32,
+  prefixLeast: v128,
+  wholeLeast: v128,
+  foundBefore: u32,
+): u32 {
   let a = i32x4.splat(0);
   let b = i32x4.splat(0);
   let c = i32x4.splat(0);
   let d = i32x4.splat(0);
-  const second = codes + stride;
-  const third = second + stride;
-  const fourth = third + stride;
-  for (let k: usize = 0; k < stride; k += 8) {
-    const q = v128.load(query + k * 2);
-    a = i32x4.add(a, i32x4.dot_i16x8_s(q, v128.load_ext<i8>(codes + k)));
-    b = i32x4.add(b, i32x4.dot_i16x8_s(q, v128.load_ext<i8>(second + k)));
-    c = i32x4.add(c, i32x4.dot_i16x8_s(q, v128.load_ext<i8>(third + k)));
-    d = i32x4.add(d, i32x4.dot_i16x8_s(q, v128.load_ext<i8>(fourth + k)));
+  const lastCodes = tile + (usize(prefixVectors - 1) << 6);
+  let vector = vectors;
+  for (let codes = tile; codes < lastCodes; codes += 64) {
+    const q = v128.load(vector);
+    a = addDots(q, codes, a);
+    b = addDots(q, codes + 16, b);
+    c = addDots(q, codes + 32, c);
+    d = addDots(q, codes + 48, d);
+    vector += 16;
   }
-  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 2, 4, 6), v128.shuffle<i32>(a, b, 1, 3, 5, 7));
-  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 2, 4, 6), v128.shuffle<i32>(c, d, 1, 3, 5, 7));
-  return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 2, 4, 6), v128.shuffle<i32>(ab, cd, 1, 3, 5, 7));
+  const q = v128.load(vector);
+  const reachA = i32x4.ge_s(addDots(q, lastCodes, a), prefixLeast);
+  const reachB = i32x4.ge_s(addDots(q, lastCodes + 16, b), prefixLeast);
+  const reachC = i32x4.ge_s(addDots(q, lastCodes + 32, c), prefixLeast);
+  const reachD = i32x4.ge_s(addDots(q, lastCodes + 48, d), prefixLeast);
+  let found = foundBefore;
+  if (!v128.any_true(v128.or(v128.or(reachA, reachB), v128.or(reachC, reachD)))) return found;
+  const group = rest + usize(place >> 2) * (usize(restVectors) << 4);
+  const groupBytes = usize(restVectors) << 4;
+  const tail = vector + 16;
+  if (v128.any_true(reachA)) found = scanGroup(tail, lastCodes, group, into, place, itemCount, restVectors, a, reachA, wholeLeast, found);
+  if (v128.any_true(reachB)) found = scanGroup(tail, lastCodes + 16, group + groupBytes, into, place + 4, itemCount, restVectors, b, reachB, wholeLeast, found);
+  if (v128.any_true(reachC)) found = scanGroup(tail, lastCodes + 32, group + 2 * groupBytes, into, place + 8, itemCount, restVectors, c, reachC, wholeLeast, found);
+  if (v128.any_true(reachD)) found = scanGroup(tail, lastCodes + 48, group + 3 * groupBytes, into, place + 12, itemCount, restVectors, d, reachD, wholeLeast, found);
+  return found;
+}
+
+/** Four items, one of which at least survived its prefix: all their dimensions. */
+function scanGroup(
+  tail: usize,
+  lastCodes: usize,
+  group: usize,
+  into: usize,
+  place: u32,
+  itemCount: u32,
+  restVectors: u32,
+  begun: v128,
+  reach: v128,
+  wholeLeast: v128,
+  foundBefore: u32,
+): u32 {
+  let even = addDots(v128.load(tail), lastCodes, begun);
+  let odd = i32x4.splat(0);
+  const end = group + (usize(restVectors) << 4);
+  let vector = tail + 16;
+  let codes = group;
+  for (; codes + 32 <= end; codes += 32) {
+    even = addDots(v128.load(vector), codes, even);
+    odd = addDots(v128.load(vector, 16), codes + 16, odd);
+    vector += 32;
+  }
+  if (codes < end) odd = addDots(v128.load(vector), codes, odd);
+  let lanes = i32x4.bitmask(v128.and(reach, i32x4.ge_s(i32x4.add(even, odd), wholeLeast)));
+  let found = foundBefore;
+  while (lanes) {
+    const at = place + ctz(lanes);
+    lanes &= lanes - 1;
+    if (at >= itemCount) break;
+    store<u32>(into + (usize(found) << 2), at);
+    found++;
+  }
+  return found;
+}
+
+/** total + the products of four codes of each of four items with the query's, an item a lane. */
+// @ts-ignore: decorator
+@inline
+function addDots(q: v128, codes: usize, total: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return i32x4.relaxed_dot_i8x16_i7x16_add_s(q, v128.load(codes), total);
+  }
+  const low = i32x4.dot_i16x8_s(q, v128.load_ext<u8>(codes));
+  const high = i32x4.dot_i16x8_s(q, v128.load_ext<u8>(codes, 8));
+  const pairs = i32x4.add(
+    v128.shuffle<i32>(low, high, 0, 2, 4, 6),
+    v128.shuffle<i32>(low, high, 1, 3, 5, 7),
+  );
+  return i32x4.add(total, pairs);
 }

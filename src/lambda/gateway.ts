@@ -9,7 +9,7 @@ import { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { openStore } from "../store/open-store.ts";
-import { type GatewayEvent, sourceAddress, stagePrefix, withoutStage } from "./gateway-event.ts";
+import { applicationEvent, type GatewayEvent, sourceAddress, stagePrefix } from "./gateway-event.ts";
 
 type GatewayResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2;
 type Answer = (gatewayEvent: GatewayEvent, context: Context) => Promise<GatewayResult>;
@@ -25,6 +25,7 @@ async function start(): Promise<Answer> {
     source: registrySource(new Registry(openStore(config.registry)), config.channel),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
+    memoryBytesMax: config.memoryBytesMax,
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
   const guard = new Guard({
@@ -39,8 +40,12 @@ async function start(): Promise<Answer> {
     prefixOf: (env) => stagePrefix((env as Bindings).event),
   });
   const answer = handle(app);
-  return (gatewayEvent, context) =>
-    answer(withoutStage(gatewayEvent) as unknown as LambdaEvent, context as never) as Promise<GatewayResult>;
+  return async (gatewayEvent, context) => {
+    // The runtime is frozen between requests, so a look at the registry beside one may never end.
+    await serving.recover();
+    const known = applicationEvent(gatewayEvent) as unknown as LambdaEvent;
+    return (await answer(known, context as never)) as GatewayResult;
+  };
 }
 
 /** An error here would end the runtime and be retried without a word to the caller: it is kept and said instead. */
@@ -61,7 +66,7 @@ export async function handler(gatewayEvent: GatewayEvent, context: Context): Pro
   if (!(started instanceof Error)) return started(gatewayEvent, context);
   return {
     statusCode: 503,
-    headers: { "content-type": "application/problem+json" },
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
     body: JSON.stringify(unavailable),
   };
 }

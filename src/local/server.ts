@@ -1,6 +1,6 @@
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
@@ -9,6 +9,7 @@ import type { Host } from "../http/host.ts";
 import { pageHtml, pagePolicy } from "./page.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
+import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
 export interface LocalOptions
   extends Omit<Host, "guard" | "addressOf" | "prefixOf">,
@@ -27,16 +28,18 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
-export class PortTakenError extends Error {
-  override readonly name = "PortTakenError";
+/** A place where this server cannot listen, and why. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
 }
 
 const graceMsMax = 2000;
+const portMax = 65_535;
 
 /**
  * The application on a port, with the preview page at `/`. It compresses, since no gateway does it here, and
  * whether it is open to anyone follows from the address that the socket is bound to.
- * @throws PortTakenError
+ * @throws ListenError
  */
 export async function startLocal({
   port,
@@ -56,7 +59,10 @@ export async function startLocal({
   outer.use(compress({ threshold: 1024 }));
   addPage(outer);
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
-  const server = createAdaptorServer({ fetch: outer.fetch }) as Server;
+  const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
+  // Without a Host no URL can be made, which the listener says in words, unlike Node.
+  const server = createServer({ requireHostHeader: false }, listener);
+  answerUnreadable(server);
   await listen(server, port, hostname);
   const bound = server.address() as AddressInfo;
   return {
@@ -110,18 +116,29 @@ function shownHost({ address, family }: AddressInfo): string {
 
 function listen(server: Server, port: number, hostname: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") return reject(error);
-      const other = port < 65_535 ? port + 1 : port - 1;
-      reject(
-        new PortTakenError(
-          `port ${port} of ${hostname} is taken by another program: stop it, or choose another port (PORT=${other})`,
-          { cause: error },
-        ),
-      );
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      reject(new ListenError(whyNot(cause, port, hostname), { cause }));
     });
-    server.listen(port, hostname, resolve);
+    if (port > portMax) reject(new ListenError(`port ${port} is none: ports go from 0 to ${portMax}`));
+    else server.listen(port, hostname, resolve);
   });
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException, port: number, hostname: string): string {
+  switch (code) {
+    case "EADDRINUSE": {
+      const other = port < portMax ? port + 1 : port - 1;
+      return `port ${port} of ${hostname} is taken by another program: stop it, or choose another port (PORT=${other})`;
+    }
+    case "EACCES":
+      return `port ${port} of ${hostname} needs more rights than this program has: choose one above 1023 (PORT=3000)`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `"${hostname}" is no address of this machine: bind 127.0.0.1 for yourself, or 0.0.0.0 for everybody`;
+    default:
+      return `cannot listen on port ${port} of ${hostname}: ${message}`;
+  }
 }
 
 /** No new connections; those that idle are closed as their requests end, and the rest when time is up. */

@@ -1,5 +1,6 @@
 import { alignUp } from "../tensors/header.ts";
-import { scorerScratchBytes, wasmPageBytes } from "./scorer.ts";
+import { scratchBytes } from "./scan.ts";
+import { wasmPageBytes } from "./scorer.ts";
 
 /** A model's file in a memory of its own, with room for the scorer after the file's last byte. */
 export interface ModelBuffer {
@@ -22,7 +23,7 @@ const pagesMax = 65_536;
  */
 export function allocateModel(byteLength: number): ModelBuffer {
   const scratchOffset = alignUp(byteLength);
-  const pages = Math.ceil((scratchOffset + scorerScratchBytes) / wasmPageBytes);
+  const pages = Math.ceil((scratchOffset + scratchBytes) / wasmPageBytes);
   if (pages > pagesMax) {
     throw new ModelFileError(
       `a model of ${byteLength} bytes does not fit into 4 GiB: leave out the user factors, or take a lower rank`,

@@ -4,7 +4,7 @@ import { type ConfidenceProgram, checkConfidenceProgram } from "../interactions/
 import type { TensorFile } from "../tensors/safetensors.ts";
 import { ModelFileError } from "./buffer.ts";
 
-export const formatVersion = 1;
+export const formatVersion = 2;
 /** The key of the one JSON string among the file's metadata. */
 export const metadataKey = "aisle-model";
 
@@ -79,9 +79,10 @@ export function readModelHeader(file: TensorFile, where: string): ModelHeader {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const version = (json as { formatVersion?: unknown } | null)?.formatVersion;
-  if (typeof version === "number" && version > formatVersion) {
+  if (typeof version === "number" && version !== formatVersion) {
+    const mend = version > formatVersion ? "update this program" : "train again";
     throw new ModelFileError(
-      `${where}: format version ${version}, this program reads up to ${formatVersion}: update it`,
+      `${where}: format version ${version}, this program reads version ${formatVersion}: ${mend}`,
     );
   }
   throw new ModelFileError(`${where}: the model's header is damaged:\n${z.prettifyError(parsed.error)}`);

@@ -8,12 +8,12 @@ import {
   type TensorSpec,
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
+import { blockFloats, blockRows, encodeItems, largestNorm, planCodes } from "./codes.ts";
 import { formatVersion, type ModelHeader, metadataKey } from "./header.ts";
 import { openScorer } from "./model.ts";
 import { fillNeighbours } from "./neighbours.ts";
 import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
-import { codeStride, largestNorm, quantise } from "./quantise.ts";
-import { idTensors, type ShapedTensor } from "./tensors.ts";
+import { idTensors, readCodes, type ShapedTensor } from "./tensors.ts";
 
 /** What training learnt from the interactions. */
 interface FittedFactors {
@@ -167,10 +167,12 @@ function factorTensors(
 function computedSpecs(header: ModelHeader, neighbourCount: number): TensorSpec[] {
   const { itemCount } = header;
   const width = Math.max(0, Math.min(neighbourCount, itemCount - 1));
+  const plan = planCodes(header.rank, itemCount);
   return [
-    { name: "items.codes", dtype: "I8", shape: [itemCount, codeStride(header.rank)] },
-    { name: "items.scale", dtype: "F32", shape: [itemCount] },
-    { name: "items.slack", dtype: "F32", shape: [itemCount] },
+    { name: "codes.rows", dtype: "U32", shape: [itemCount] },
+    { name: "codes.prefix", dtype: "U8", shape: [plan.paddedCount, plan.prefixBytes] },
+    { name: "codes.rest", dtype: "U8", shape: [plan.paddedCount, plan.restBytes] },
+    { name: "codes.blocks", dtype: "F32", shape: [plan.paddedCount / blockRows, blockFloats] },
     ...(width > 0
       ? ([
           { name: "neighbours.rows", dtype: "U32", shape: [itemCount, width] },
@@ -182,12 +184,8 @@ function computedSpecs(header: ModelHeader, neighbourCount: number): TensorSpec[
 
 function fillComputed(buffer: ModelBuffer, header: ModelHeader): void {
   const file = TensorFile.open(buffer.fileBytes, "the model");
-  const codes = {
-    codes: file.i8("items.codes"),
-    scale: file.f32("items.scale"),
-    slack: file.f32("items.slack"),
-  };
-  quantise(file.f32("items.factors"), header.rank, codes);
+  const plan = planCodes(header.rank, header.itemCount);
+  encodeItems(file.f32("items.factors"), plan, readCodes(file));
   if (file.has("neighbours.rows")) {
     const into = { rows: file.u32("neighbours.rows"), scores: file.f32("neighbours.scores") };
     fillNeighbours(openScorer(buffer, file, header), header.itemCount, into);

@@ -8,7 +8,7 @@ import { noRow } from "./neighbours.ts";
 import type { Popularity } from "./popularity.ts";
 import { scoreRow } from "./score-plainly.ts";
 import { Scorer } from "./scorer.ts";
-import { checkShapes, readIds } from "./tensors.ts";
+import { checkShapes, readCodes, readIds } from "./tensors.ts";
 import type { RankedRows } from "./top-rows.ts";
 
 /**
@@ -205,9 +205,7 @@ export function openScorer(
   return new Scorer({
     memory: buffer.memory,
     factors: file.f32("items.factors"),
-    codes: file.i8("items.codes"),
-    scale: file.f32("items.scale"),
-    slack: file.f32("items.slack"),
+    codes: readCodes(file),
     rank,
     largestNorm,
     scratchOffset: buffer.scratchOffset,

@@ -1,4 +1,5 @@
 import type { Interactions } from "../interactions/aggregate.ts";
+import { fallingOrder } from "../math/order.ts";
 import { TopRows } from "./top-rows.ts";
 
 /** How many users took each item: in all, lately, and by event type. */
@@ -38,7 +39,7 @@ export function countPopularity(interactions: Interactions): Popularity {
 
 /** Every row, the most popular first, ties by row. */
 export function sortByPopularity(popularity: Uint32Array): Uint32Array {
-  return Uint32Array.from(popularity.keys()).sort((a, b) => popularity[b] - popularity[a] || a - b);
+  return fallingOrder(popularity);
 }
 
 export interface Trend {

@@ -1,8 +1,8 @@
 import { IdTable } from "../math/id-table.ts";
 import { isPadding, type TensorData, type TensorFile } from "../tensors/safetensors.ts";
 import { ModelFileError } from "./buffer.ts";
+import { blockFloats, blockRows, type Codes, planCodes } from "./codes.ts";
 import { formatVersion, type ModelHeader } from "./header.ts";
-import { codeStride } from "./quantise.ts";
 
 /** A tensor's data with its shape. */
 export interface ShapedTensor {
@@ -44,12 +44,14 @@ function requiredShapes(header: ModelHeader, lengths: FreeLengths): Record<strin
     "trending.scores": [lengths.trends],
   };
   if (rank === 0) return always;
+  const plan = planCodes(rank, itemCount);
   return {
     ...always,
     "items.factors": [itemCount, rank],
-    "items.codes": [itemCount, codeStride(rank)],
-    "items.scale": [itemCount],
-    "items.slack": [itemCount],
+    "codes.rows": [itemCount],
+    "codes.prefix": [plan.paddedCount, plan.prefixBytes],
+    "codes.rest": [plan.paddedCount, plan.restBytes],
+    "codes.blocks": [plan.paddedCount / blockRows, blockFloats],
     "items.weight": [itemCount],
     "items.observed_scale": [itemCount],
     gram: [rank, rank],
@@ -75,6 +77,16 @@ export function idTensors(name: "users" | "items", { arrays }: IdTable): Record<
     [`${name}.ids.bytes`]: { data: bytes, shape: [bytes.length] },
     [`${name}.ids.offsets`]: { data: offsets, shape: [offsets.length] },
     [`${name}.ids.slots`]: { data: slots, shape: [slots.length] },
+  };
+}
+
+/** The 8-bit copy, as views on the file. */
+export function readCodes(file: TensorFile): Codes {
+  return {
+    rows: file.u32("codes.rows"),
+    prefix: file.u8("codes.prefix"),
+    rest: file.u8("codes.rest"),
+    blocks: file.f32("codes.blocks"),
   };
 }
 

@@ -16,6 +16,7 @@ declare namespace WebAssembly {
   var Module: {
     new (bytes: Uint8Array): Module;
   };
+  function validate(bytes: Uint8Array): boolean;
   interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
   }

@@ -1,5 +1,13 @@
 import { type RankedItem, type RankingQuery, rank } from "../ranking/rank.ts";
-import { type Answer, type AnswerItem, type Query, QueryError, type ShownItem } from "./query.ts";
+import { newItems } from "./new-items.ts";
+import {
+  type Answer,
+  type AnswerItem,
+  type Query,
+  QueryError,
+  type QueryFault,
+  type ShownItem,
+} from "./query.ts";
 import { readRecent } from "./recent.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -8,13 +16,19 @@ export const numResultsDefault = 25;
 /** Ranks for a query. Pure but for the answer's random id; every row comes from this one snapshot. */
 export function answer(snapshot: Snapshot, query: Query): Answer {
   const { model, parts } = snapshot;
-  const ranked = rank(model, rankingQuery(snapshot, query));
+  const asked = rankingQuery(snapshot, query);
+  const ranked = rank(model, asked);
+  const items = ranked.items.map((item, index) => answerItem(snapshot, item, index + 1));
+  for (const row of newItems(snapshot, query, asked.k - items.length)) {
+    const item = snapshot.catalog!.item(row);
+    items.push({ itemId: item.itemId, rank: items.length + 1, source: "content", item: showItem(item) });
+  }
   return {
     recommendationId: crypto.randomUUID(),
     ...(query.userId === undefined ? {} : { userId: query.userId }),
-    source: ranked.source,
+    source: items[0]?.source ?? ranked.source,
     model: { version: parts.version, channel: parts.channel },
-    items: ranked.items.map((item, index) => answerItem(snapshot, item, index + 1)),
+    items,
   };
 }
 
@@ -24,9 +38,15 @@ export function popular(snapshot: Snapshot, query: Query): Answer {
   return answer(snapshot, { ...narrowed, explain: false });
 }
 
-/** API.md's precedence: the item, else recent events with the user's history, else the user. */
+/**
+ * The item goes before recent events with the user's history, and those before the user alone; what is hidden of
+ * one's own past goes by all that is said of it.
+ */
 function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
   const { model } = snapshot;
+  const faults = catalogFaults(snapshot, query);
+  const recent = readRecent(model, query.recent ?? [], faults);
+  if (faults.length > 0) throw new QueryError(faults);
   const hidden = hiddenItems(snapshot, query);
   const common = {
     k: query.numResults ?? numResultsDefault,
@@ -36,14 +56,16 @@ function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
   };
   const user = query.userId === undefined ? -1 : model.users.row(query.userId);
   const known = user < 0 ? {} : { userRow: user };
-  if (query.itemId !== undefined) {
-    const itemRow = model.items.row(query.itemId);
-    return itemRow < 0 ? common : { ...common, ...known, itemRow };
-  }
-  const recent = readRecent(model, query.recent ?? []);
-  if (recent.length === 0) return { ...common, ...known };
   const before = user < 0 ? undefined : model.history(user);
-  return { ...common, history: model.withRecent(before, recent) };
+  const own = recent.length === 0 ? known : { history: model.withRecent(before, recent) };
+  if (query.itemId === undefined) return { ...common, ...own };
+  return { ...common, ...own, itemRow: model.items.row(query.itemId) };
+}
+
+function catalogFaults({ catalog }: Snapshot, query: Query): QueryFault[] {
+  if (catalog !== undefined) return [];
+  const needy = (["category", "minPrice", "maxPrice"] as const).filter((name) => query[name] !== undefined);
+  return needy.map((parameter) => ({ parameter, detail: "needs a catalogue, and this server has none" }));
 }
 
 /** (items): 1 where the catalogue, the query's conditions or its exclusions forbid an item. */
@@ -51,12 +73,6 @@ function hiddenItems(snapshot: Snapshot, query: Query): Uint8Array | undefined {
   const { category, minPrice, maxPrice, exclude = [] } = query;
   const byPrice = minPrice !== undefined || maxPrice !== undefined;
   if (category === undefined && !byPrice && exclude.length === 0) return snapshot.hidden;
-  if (snapshot.catalog === undefined) {
-    const parameter = Object.entries({ category, minPrice, maxPrice }).find(
-      ([, value]) => value !== undefined,
-    );
-    if (parameter) throw new QueryError(parameter[0], "needs a catalogue, and this server has none");
-  }
   const mask = snapshot.hidden?.slice() ?? new Uint8Array(snapshot.model.itemCount);
   if (category !== undefined) snapshot.hideOtherCategories(category, mask);
   if (byPrice) snapshot.hideOtherPrices(minPrice ?? 0, maxPrice ?? Infinity, mask);

@@ -56,14 +56,11 @@ function browseOrder(snapshot: Snapshot, catalog: Catalog): Uint32Array {
   const kept = orders.get(snapshot);
   if (kept) return kept;
   const order: number[] = [];
-  const placed = new Uint8Array(catalog.count);
-  const place = (row: number | undefined) => {
-    if (row === undefined || placed[row] || catalog.available[row] === 0) return;
-    placed[row] = 1;
-    order.push(row);
-  };
-  for (const itemRow of snapshot.model.popularRows) place(snapshot.catalogRow(itemRow));
-  for (let row = 0; row < catalog.count; row++) place(row);
+  for (const itemRow of snapshot.model.popularRows) {
+    const row = snapshot.catalogRow(itemRow);
+    if (row !== undefined && catalog.available[row] !== 0) order.push(row);
+  }
+  for (const row of snapshot.newRows) order.push(row);
   const rows = Uint32Array.from(order);
   orders.set(snapshot, rows);
   return rows;

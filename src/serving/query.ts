@@ -44,14 +44,20 @@ export interface Answer {
   readonly items: AnswerItem[];
 }
 
+/** One thing that is wrong with a query. */
+export interface QueryFault {
+  readonly parameter: keyof Query;
+  readonly detail: string;
+}
+
 /** A query that this model or catalogue cannot answer as it is put. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
-  readonly parameter: string;
+  readonly faults: readonly QueryFault[];
 
-  constructor(parameter: string, message: string) {
-    super(message);
-    this.parameter = parameter;
+  constructor(faults: readonly QueryFault[]) {
+    super(faults.map(({ parameter, detail }) => `${parameter} ${detail}`).join("; "));
+    this.faults = faults;
   }
 }
 

@@ -1,16 +1,16 @@
 import type { RecentEvent } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
-import { QueryError } from "./query.ts";
+import type { QueryFault } from "./query.ts";
 
 /**
  * The events that `recent` names: an item id (a view), or `id:EventType`. Ids may hold colons, so an entry that
- * is itself a known id is that item. An unknown item is passed over: it may be newer than the model.
- * @throws QueryError for a known item with an event type that the model has no weight for
+ * is itself a known id is that item. An unknown item is passed over: it may be newer than the model. Known items with
+ * an event type that the model has no weight for go to `faults`.
  */
-export function readRecent(model: Model, entries: readonly string[]): RecentEvent[] {
+export function readRecent(model: Model, entries: readonly string[], faults: QueryFault[]): RecentEvent[] {
   const { weights } = model.header.confidence;
   const types = Object.keys(weights);
-  return entries.flatMap((entry) => {
+  return entries.flatMap((entry, index) => {
     const whole = model.items.row(entry);
     if (whole >= 0) return [{ itemRow: whole, eventType: viewOf(weights) }];
     const colon = entry.lastIndexOf(":");
@@ -19,7 +19,9 @@ export function readRecent(model: Model, entries: readonly string[]): RecentEven
     if (itemRow < 0) return [];
     const eventType = entry.slice(colon + 1);
     if (!types.some((type) => type.toLowerCase() === eventType.toLowerCase())) {
-      throw new QueryError("recent", `event type "${eventType}" is unknown; known are ${types.join(", ")}`);
+      const detail = `entry ${index + 1}: event type "${eventType}" is unknown; known are ${types.join(", ")}`;
+      faults.push({ parameter: "recent", detail });
+      return [];
     }
     return [{ itemRow, eventType }];
   });

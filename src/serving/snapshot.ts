@@ -28,6 +28,8 @@ export class Snapshot {
   readonly #catalogRows: Uint32Array | undefined;
   /** (model's items): 1 where an item must not be shown to anybody; `undefined` if that is none */
   readonly hidden: Uint8Array | undefined;
+  /** rows of the catalogue, ascending: on sale, and never seen by the model */
+  readonly newRows: Uint32Array = new Uint32Array(0);
   /** (model's items) */
   readonly #price: Float64Array | undefined;
   /** (model's items): code of a category in the catalogue */
@@ -43,6 +45,7 @@ export class Snapshot {
     this.#price = columns.price;
     this.#category = columns.category;
     this.hidden = columns.hidden;
+    this.newRows = findNewRows(parts.catalog, columns.rows);
   }
 
   /** The catalogue's row of one of the model's items, if it has one. */
@@ -82,4 +85,11 @@ function joinColumns(model: Model, catalog: Catalog) {
     category[row] = catalog.category[catalogRow];
   }
   return { rows, price, category, hidden: hidden.includes(1) ? hidden : undefined };
+}
+
+function findNewRows(catalog: Catalog, catalogRows: Uint32Array): Uint32Array {
+  const isKnown = new Uint8Array(catalog.count);
+  for (const row of catalogRows) if (row !== none) isKnown[row] = 1;
+  const rows = Uint32Array.from({ length: catalog.count }, (_, row) => row);
+  return rows.filter((row) => isKnown[row] === 0 && catalog.available[row] !== 0);
 }

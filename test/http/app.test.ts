@@ -102,6 +102,28 @@ describe("CORS", () => {
     }
   });
 
+  it("lets them read why they were refused, whatever the reason", async () => {
+    const limits = { anonymous: { perSecond: 0.001, burst: 6 } };
+    const strict = await smallApp({ allowedOrigins: ["https://shop.example"], limits });
+    const origin = { origin: "https://shop.example" };
+    const requests: [number, string, RequestInit][] = [
+      [401, "/popular", { headers: { ...origin, authorization: "Bearer nobody" } }],
+      [405, "/popular", { method: "DELETE", headers: origin }],
+      [415, "/recommendations", post("a=1", { ...origin, "content-type": "text/plain" })],
+      [413, "/recommendations", post("x".repeat(1_100_000), origin)],
+      [501, "/events", post({}, origin)],
+      [404, "/items/unheard", { headers: origin }],
+      [200, "/popular", { headers: origin }],
+      [429, "/popular", { headers: origin }],
+    ];
+    for (const [expected, path, init] of requests) {
+      const { status, headers } = await strict.request(path, init);
+      expect(status).toBe(expected);
+      expect(headers.get("access-control-allow-origin")).toBe("https://shop.example");
+      expect(headers.get("access-control-expose-headers")).toMatch(/Retry-After/);
+    }
+  });
+
   it("lets no other page read anything", async () => {
     const { headers } = await app.request("/popular", from("https://other.example"));
     expect(headers.get("access-control-allow-origin")).toBeNull();

@@ -46,7 +46,10 @@ describe("/openapi.json", () => {
     const parameters = document.paths?.["/recommendations"]?.get?.parameters as {
       name: string;
       schema: object;
+      description?: string;
     }[];
+    for (const { name, description } of parameters) expect(description, name).toMatch(/\w+ \w+/);
+    expect(parameters.find(({ name }) => name === "hide")?.schema).toMatchObject({ default: "purchased" });
     expect(parameters.map(({ name }) => name)).toContain("minPrice");
     expect(parameters.find(({ name }) => name === "numResults")?.schema).toMatchObject({
       type: "integer",
@@ -60,6 +63,31 @@ describe("/openapi.json", () => {
     });
   });
 });
+
+describe("each operation", () => {
+  it("declares what its path names, and describes each answer, problems among them", () => {
+    for (const [path, methods] of Object.entries(openApiDocument(app).paths ?? {})) {
+      for (const operation of Object.values(methods) as Operation[]) {
+        const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
+        const named = [...path.matchAll(/\{(.+?)\}/g)].map(([, name]) => name);
+        expect(inPath.map(({ name, required }) => [name, required])).toEqual(
+          named.map((name) => [name, true]),
+        );
+        const answers = Object.values(operation.responses);
+        expect(answers.length).toBeGreaterThan(0);
+        for (const { description } of answers) expect(description).toMatch(/\w/);
+        expect(answers.flatMap(({ content }) => Object.keys(content ?? {}))).toContain(
+          "application/problem+json",
+        );
+      }
+    }
+  });
+});
+
+interface Operation {
+  parameters?: { name: string; in: string; required?: boolean }[];
+  responses: Record<string, { description: string; content?: object }>;
+}
 
 describe("the Postman collection", () => {
   it("has a folder per tag and a tested request for every operation", async () => {

@@ -98,10 +98,24 @@ describe("who may ask what", () => {
 });
 
 describe("a stranger", () => {
-  it.each(["/recommendations?userId=", "/products?user_id="])("learns nothing from %s", async (path) => {
+  const asks: Record<string, (user: string) => [string, RequestInit?]> = {
+    "a user's rows": (user) => [`/recommendations?userId=${encodeURIComponent(user)}`],
+    "the same under /v1": (user) => [`/v1/recommendations?userId=${encodeURIComponent(user)}`],
+    "a user's rows by a body": (user) => ["/recommendations", post({ userId: user, hide: "interacted" })],
+    "what hides beside an item": (user) => [
+      `/recommendations?itemId=%C3%ADtem+2&hide=interacted&numResults=500&userId=${encodeURIComponent(user)}`,
+    ],
+    "what a session is joined to": (user) => [
+      "/recommendations",
+      post({ userId: user, recent: ["ítem 3"], explain: true }),
+    ],
+    "a user's products": (user) => [`/products?user_id=${encodeURIComponent(user)}`],
+  };
+
+  it.each(Object.keys(asks))("learns nothing from %s", async (ask) => {
     const bodies = await Promise.all(
-      ["user 2", "user 3", "nobody at all"].map(async (user) => {
-        const response = await guarded.request(path + encodeURIComponent(user));
+      ["user 2", "user 3", "nobody at all", "__proto__"].map(async (user) => {
+        const response = await guarded.request(...asks[ask](user));
         const text = (await response.text()).replace(/"recommendationId":"[^"]+"/, "");
         return JSON.stringify([response.status, [...response.headers], text]);
       }),

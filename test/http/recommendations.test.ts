@@ -77,11 +77,31 @@ describe("GET /recommendations", () => {
       hide: "must be purchased, interacted or none",
       explain: "must be true or false",
       userId: "must not be empty",
-      category: "must be given once, as text",
+      category: "must be given once",
       nonsense:
         "is unknown; known are userId, itemId, recent, numResults, category, minPrice, maxPrice, exclude, hide, explain",
       filter: "is not supported yet by this server: leave it out",
     });
+  });
+
+  it("names what is wrong with several parameters together, and in every place", async () => {
+    const namesOf = async (path: string, init?: RequestInit) => {
+      const { body } = await getJson<ProblemBody>(app, path, init);
+      return body.errors.map(({ parameter, in: place }) => `${place} ${parameter}`);
+    };
+    const range = "minPrice=9&maxPrice=8";
+    expect(await namesOf(`/recommendations?${range}&numResults=0&x=1`)).toEqual([
+      ...["query numResults", "query x", "query minPrice"],
+    ]);
+    expect(await namesOf(`/items/${"x".repeat(257)}/similar?numResults=0&${range}`)).toEqual([
+      ...["query numResults", "query minPrice", "path id"],
+    ]);
+    expect(await namesOf("/recommendations?x=1", post({ numResults: 0, minPrice: 9, maxPrice: 8 }))).toEqual([
+      ...["query x", "body numResults", "body minPrice"],
+    ]);
+    expect(await namesOf("/recommendations?recent=%C3%ADtem+2:Stare&recent=%C3%ADtem+3:Look")).toEqual([
+      ...["query recent", "query recent"],
+    ]);
   });
 
   it.each([
@@ -147,6 +167,28 @@ describe("POST /recommendations", () => {
     expect(body.errors).toEqual([
       { parameter: "hide", in: "body", detail: "cannot be mixed with campaignArn or recommenderArn" },
     ]);
+    // Also with what this server does not answer yet: only what both dialects know may stand beside an ARN.
+    for (const own of ["diversity", "filter", "model", "category"]) {
+      expect((await getJson(app, "/recommendations", post({ ...arn, [own]: 1 }))).status).toBe(400);
+    }
+    const shared = { recommenderArn: "x", itemId: "1", numResults: 5, filterValues: {}, context: {} };
+    expect((await getJson(app, "/recommendations", post(shared))).status).toBe(501);
+  });
+
+  it("says in a body's words what is wrong with it", async () => {
+    const saidOf = async (body: unknown) => {
+      const { body: problem } = await getJson<ProblemBody>(app, "/recommendations", post(body));
+      return problem.errors.map(({ parameter, detail }) => `${parameter} ${detail}`);
+    };
+    expect(await saidOf("{")).toEqual(["body is not valid JSON"]);
+    expect(await saidOf("[]")).toEqual(["body must be a JSON object"]);
+    expect(await saidOf("null")).toEqual(["body must be a JSON object"]);
+    expect(await saidOf({ userId: 5, recent: ["a", 5], minPrice: "1" })).toEqual([
+      "userId must be text",
+      "recent entry 2: must be text",
+      "minPrice must be a number of at least 0",
+    ]);
+    expect(await saidOf('{"__proto__":1}')).toEqual([expect.stringMatching(/^__proto__ is unknown/)]);
   });
 
   it("wants a JSON object, of a bounded size", async () => {
@@ -178,6 +220,18 @@ describe("the other rows", () => {
     const { status, body: unknown } = await getJson<Answer>(app, "/items/un%2Fheard/similar");
     expect(status).toBe(200);
     expect(unknown.source).toBe("popular");
+  });
+
+  it("are refused for an id that none can have, naming it", async () => {
+    for (const path of ["/items/", "/v1/items/"].map((start) => start + "x".repeat(257))) {
+      for (const tail of ["", "/similar"]) {
+        const { status: refused, body } = await getJson<ProblemBody>(app, path + tail);
+        expect(refused).toBe(400);
+        expect(body.errors).toEqual([
+          { parameter: "id", in: "path", detail: "must have at most 256 characters" },
+        ]);
+      }
+    }
   });
 
   it("are what is popular, narrowed", async () => {

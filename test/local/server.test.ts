@@ -1,7 +1,9 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type LocalOptions, type LocalServer, PortTakenError, startLocal } from "../../src/local/server.ts";
-import { smallServing } from "../serving/small-shop.ts";
+import { ListenError, type LocalOptions, type LocalServer, startLocal } from "../../src/local/server.ts";
+import type { Answer } from "../../src/serving/query.ts";
+import { Serving } from "../../src/serving/serving.ts";
+import { smallServing, smallSource } from "../serving/small-shop.ts";
 
 const running: LocalServer[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())));
@@ -16,7 +18,7 @@ async function start(options: Partial<LocalOptions> = {}): Promise<LocalServer> 
 function raw(port: number, request: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const socket = connect(port, "127.0.0.1", () => socket.write(request));
+    const socket = connect(port, "127.0.0.1", () => socket.write(request, "latin1"));
     socket.on("data", (chunk) => chunks.push(chunk));
     socket.on("end", () => resolve(Buffer.concat(chunks)));
     socket.on("error", reject);
@@ -41,6 +43,30 @@ describe("a local server", () => {
     expect(ready).toMatchObject({ auth: "keys" });
     const answer = await (await fetch(`http://127.0.0.1:${port}/recommendations?userId=user+2`)).json();
     expect(answer).toMatchObject({ source: "popular" });
+  });
+
+  it("drops no request while models are swapped under it", async () => {
+    const source = smallSource();
+    const { port } = await start({ serving: await Serving.start({ source, modelTtlSeconds: 0 }) });
+    const seen: string[] = [];
+    let swaps = 0;
+    const ask = async () => {
+      for (let turn = 0; turn < 25; turn++) {
+        // After every twenty answers the channel names the other model; each answer is of one of them, and whole.
+        if (seen.length >= 20 * (swaps + 1)) {
+          swaps++;
+          source.state = { etag: String(swaps), model: swaps % 2 === 0 ? "v1" : "v0", catalog: "c1" };
+        }
+        const response = await fetch(`http://127.0.0.1:${port}/recommendations?userId=user+2`);
+        expect(response.status).toBe(200);
+        const { source: kind, model, items } = (await response.json()) as Answer;
+        expect(kind).toBe(model.version === "v1" ? "als" : "popular");
+        expect(new Set(items.map((row) => row.itemId)).size).toBe(25);
+        seen.push(model.version);
+      }
+    };
+    await Promise.all([ask(), ask(), ask(), ask(), ask(), ask()]);
+    expect(new Set(seen)).toEqual(new Set(["v0", "v1"]));
   });
 
   it("counts by the address of the socket", async () => {
@@ -72,10 +98,44 @@ describe("a local server", () => {
 
   it("says that a port is taken, and how to choose another", async () => {
     const { port } = await start();
-    await expect(start({ port })).rejects.toThrow(PortTakenError);
+    await expect(start({ port })).rejects.toThrow(ListenError);
     await expect(start({ port })).rejects.toThrow(
       new RegExp(`port ${port} of 127.0.0.1 is taken.*PORT=${port + 1}`),
     );
+  });
+
+  it("says where it cannot listen, and where it can", async () => {
+    await expect(start({ hostname: "203.0.113.9" })).rejects.toThrow(
+      /^"203\.0\.113\.9" is no address of this machine: bind 127\.0\.0\.1/,
+    );
+    await expect(start({ port: 70_000 })).rejects.toThrow("ports go from 0 to 65535");
+  });
+
+  it.each(
+    Object.entries({
+      "no host": ["GET /popular", "", 400],
+      "a wrong host": ["GET /popular", "Host: a b", 400],
+      "no path": ["OPTIONS *", "Host: a", 400],
+      "no absolute path": ["GET popular", "Host: a", 400],
+      "bytes that are no ASCII": ["GET /items/\xff", "Host: a", 400],
+      "a NUL byte": ["GET /items/a\0b", "Host: a", 400],
+      "a backslash": ["GET /items/a\\b", "Host: a", 400],
+      "an unknown method": ["STARE /popular", "Host: a", 400],
+      "a URL that is too long": [`GET /recommendations?${"recent=x&".repeat(2000)}`, "Host: a", 431],
+      "a header that is too long": ["GET /popular", `Host: a\r\nX: ${"y".repeat(20_000)}`, 431],
+    } satisfies Record<string, [string, string, number]>),
+  )("answers %s with a problem", async (_, request) => {
+    const [line, host, status] = request;
+    const { port } = await start();
+    const answer = String(
+      await raw(port, `${line} HTTP/1.1\r\nConnection: close\r\n${host && `${host}\r\n`}\r\n`),
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\r\n`));
+    expect(answer).toMatch(/content-type: application\/problem\+json/i);
+    expect(answer).toMatch(/cache-control: no-store/i);
+    const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
+    expect(JSON.parse(body)).toMatchObject({ status, detail: expect.any(String) });
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
   });
 
   it("stops at once when nothing is asked, though connections are kept alive", async () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Query } from "../../src/serving/query.ts";
 import { QueryError } from "../../src/serving/query.ts";
 import { Serving } from "../../src/serving/serving.ts";
-import { items, MemorySource, personalModel, smallServing } from "./small-shop.ts";
+import { items, MemorySource, personalModel, shopItems, smallCatalog, smallServing } from "./small-shop.ts";
 
 let serving: Serving;
 beforeAll(async () => {
@@ -66,6 +66,17 @@ describe("an answer", () => {
     expect(() => serving.answer({ recent: ["ítem 2:Stare"] })).toThrow(/"Stare" is unknown; known are View/);
   });
 
+  it("hides beside an item what this session bought, and checks what it says", () => {
+    const [{ itemId: nearest }] = serving.answer({ itemId: "ítem 2", numResults: 1 }).items;
+    expect(ids({ itemId: "ítem 2", recent: [`${nearest}:Purchase`], numResults: 500 })).not.toContain(
+      nearest,
+    );
+    expect(() => serving.answer({ itemId: "ítem 2", recent: ["ítem 3:Stare"] })).toThrow(QueryError);
+    expect(serving.answer({ itemId: "unheard of", userId: "user 2", recent: ["ítem 3"] }).source).toBe(
+      "popular",
+    );
+  });
+
   it("shows items like an item, and popular ones for an unknown item", () => {
     const similar = serving.answer({ itemId: "ítem 2", numResults: 4 });
     expect(similar.source).toBe("similar");
@@ -87,6 +98,11 @@ describe("an answer", () => {
     source.state = { etag: "1", model: "v1" };
     const bare = await Serving.start({ source });
     expect(() => bare.answer({ category: "even" })).toThrow(QueryError);
+    expect(() =>
+      bare.answer({ maxPrice: 1, category: "even", recent: ["ítem 2:Stare", "ítem 3:Look"] }),
+    ).toThrow(
+      /^category needs a catalogue.*; maxPrice needs.*; recent entry 1: event type "Stare".*; recent entry 2: .*"Look"/,
+    );
     expect(bare.answer({ exclude: ["ítem 2"] }).items.map((row) => row.itemId)).not.toContain("ítem 2");
     expect(bare.answer({}).items[0].item).toBeUndefined();
     expect(bare.listItems({}).total).toBe(0);
@@ -99,7 +115,7 @@ describe("what narrows an answer", () => {
       category: fc.constantFrom("even", "odd", "no such"),
       minPrice: fc.integer({ min: 0, max: 40 }),
       maxPrice: fc.integer({ min: 0, max: 40 }),
-      exclude: fc.array(fc.constantFrom(...items.map((item) => item.itemId)), { maxLength: 10 }),
+      exclude: fc.array(fc.constantFrom("new", ...items.map((item) => item.itemId)), { maxLength: 10 }),
       numResults: fc.integer({ min: 1, max: 60 }),
       userId: fc.constantFrom("user 2", "user 7", "nobody"),
     },
@@ -109,14 +125,13 @@ describe("what narrows an answer", () => {
   it("leaves exactly the items that a filter by hand leaves, as many as asked for", () => {
     fc.assert(
       fc.property(narrowing, (query) => {
-        const allowed = items.filter(
-          (item) =>
-            item.available &&
-            item.itemId !== "ítem 8" &&
-            (query.category === undefined || item.category === query.category) &&
-            item.price! >= (query.minPrice ?? 0) &&
-            item.price! <= (query.maxPrice ?? Infinity) &&
-            !query.exclude?.includes(item.itemId),
+        const byPrice = query.minPrice !== undefined || query.maxPrice !== undefined;
+        const allowed = shopItems.filter(
+          ({ itemId, available, category, price = Number.NaN }) =>
+            available &&
+            (query.category === undefined || category === query.category) &&
+            (!byPrice || (price >= (query.minPrice ?? 0) && price <= (query.maxPrice ?? Infinity))) &&
+            !query.exclude?.includes(itemId),
         );
         const shown = ids({ ...query, hide: "none" });
         expect(new Set(shown).size).toBe(shown.length);
@@ -133,6 +148,33 @@ describe("what narrows an answer", () => {
     const narrowed = serving.answer({ userId: "user 2", category: "even", numResults: 500 });
     const personal = narrowed.items.filter((row) => row.source === "als").map((row) => row.itemId);
     expect(personal).toEqual(all.filter((id) => even.has(id)));
+  });
+});
+
+describe("what only the catalogue knows", () => {
+  it("fills up where the model's items do not suffice, and says so", () => {
+    const { items: rows } = serving.answer({ userId: "user 2", numResults: 500, hide: "none" });
+    expect(rows.length).toBe(39);
+    expect(rows.at(-1)).toEqual({
+      ...{ itemId: "new", rank: 39, source: "content", item: { title: "Árrived today" } },
+    });
+    expect(ids({ userId: "user 2", numResults: 38, hide: "none" })).not.toContain("new");
+    expect(ids({ itemId: "new", numResults: 500 })).not.toContain("new");
+    expect(ids({ exclude: ["new"], numResults: 500 })).not.toContain("new");
+    expect(ids({ maxPrice: 1e9, numResults: 500 })).not.toContain("new");
+  });
+
+  it("is the whole answer in a category of new items", async () => {
+    const fresh = ["b", "a", "gone"].map((itemId) => ({
+      ...{ itemId, title: itemId, category: "fresh", price: 5, available: itemId !== "gone", attributes: {} },
+    }));
+    const source = new MemorySource();
+    source.models.set("v1", async () => ({ model: await personalModel() }));
+    source.catalogs.set("c2", async () => smallCatalog([...shopItems, ...fresh]));
+    source.state = { etag: "1", model: "v1", catalog: "c2" };
+    const answer = (await Serving.start({ source })).answer({ userId: "user 2", category: "fresh" });
+    expect(answer.source).toBe("content");
+    expect(answer.items.map((row) => row.itemId)).toEqual(["b", "a"]);
   });
 });
 

@@ -19,12 +19,13 @@ export const items: CatalogItem[] = Array.from({ length: 40 }, (_, number) => ({
   attributes: { style: number % 3 === 0 ? "classic" : "modern" },
 }));
 
-const shown = [
+/** The catalogue "c1". */
+export const shopItems: CatalogItem[] = [
   ...items.filter(({ itemId }) => itemId !== "ítem 8"),
   { itemId: "new", title: "Árrived today", available: true, attributes: {} },
 ];
 
-export function smallCatalog(list: readonly CatalogItem[] = shown): Catalog {
+export function smallCatalog(list: readonly CatalogItem[] = shopItems): Catalog {
   return Catalog.open(packCatalog(list), "small catalogue");
 }
 

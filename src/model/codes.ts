@@ -1,0 +1,205 @@
+import { fallingOrder } from "../math/order.ts";
+
+/** Items of a block, which share a scale and the bounds of their errors. */
+export const blockRows = 64;
+/** Items whose first dimensions lie together. */
+const tileRows = 16;
+/** f32 of a block: scale, largest and least norm, and what `encodeItems` calls A₁, B₁, A₂, B₂. */
+export const blockFloats = 8;
+/** A code of 0: codes are stored as 1…127, since relaxed SIMD multiplies by seven bits without a sign. */
+export const codeZero = 64;
+const codeMax = 63;
+export const restMax = 127;
+export const queryMax = 127;
+/** Scales are not below this, so that a product of two never underflows. */
+const scaleMin = 2 ** -100;
+
+/** How many bytes an item takes in either plane of codes. */
+export interface CodePlan {
+  readonly rank: number;
+  /** how many of the first dimensions stand in the first plane */
+  readonly prefixRank: number;
+  /** bytes an item in the first plane: its dimensions, zeros up to a multiple of 4, and last its rest's norm */
+  readonly prefixBytes: number;
+  /** bytes an item in the second plane: the other dimensions, up to a multiple of 4 */
+  readonly restBytes: number;
+  /** `blockRows` × as many blocks as the items take */
+  readonly paddedCount: number;
+}
+
+/**
+ * A quarter of the dimensions, at least 15, decides most items where they are principal axes (docs/experiments.md).
+ */
+export function planCodes(rank: number, itemCount: number): CodePlan {
+  const prefixBytes = upToFour(rank <= 15 ? rank + 1 : Math.max(16, rank / 4));
+  const prefixRank = Math.min(rank, prefixBytes - 1);
+  return {
+    rank,
+    prefixRank,
+    prefixBytes,
+    restBytes: upToFour(rank - prefixRank),
+    paddedCount: Math.ceil(itemCount / blockRows) * blockRows,
+  };
+}
+
+function upToFour(size: number): number {
+  return Math.ceil(size / 4) * 4;
+}
+
+/** The 8-bit copy of item factors that the first passes of top-K read, items in order of falling norm. */
+export interface Codes {
+  /** (items): place → row */
+  readonly rows: Uint32Array;
+  /** (padded / 16, prefixBytes / 4, 16, 4): of 16 items their first four dimensions, then the next four … */
+  readonly prefix: Uint8Array;
+  /** (padded / 4, restBytes / 4, 4, 4): of 4 items their first four dimensions past the prefix, then the next … */
+  readonly rest: Uint8Array;
+  /** (padded / 64, blockFloats) */
+  readonly blocks: Float32Array;
+}
+
+/** Where in `Codes.prefix` byte k of the item at a place lies. */
+export function prefixAt(place: number, k: number, { prefixBytes }: CodePlan): number {
+  const tile = Math.floor(place / tileRows);
+  return tile * tileRows * prefixBytes + (k >> 2) * tileRows * 4 + (place % tileRows) * 4 + (k & 3);
+}
+
+/** Where in `Codes.rest` byte k of the item at a place lies. */
+export function restAt(place: number, k: number, { restBytes }: CodePlan): number {
+  return Math.floor(place / 4) * 4 * restBytes + (k >> 2) * 16 + (place % 4) * 4 + (k & 3);
+}
+
+/** The largest norm of a row of factors, (rows, rank) row-major. */
+export function largestNorm(factors: Float32Array, rank: number): number {
+  let largest = 0;
+  for (let from = 0; from < factors.length; from += rank) {
+    let square = 0;
+    for (let k = from; k < from + rank; k++) square += factors[k] * factors[k];
+    largest = Math.max(largest, square);
+  }
+  return Math.sqrt(largest);
+}
+
+/** From this norm on, f32 could overflow in a block's bounds; the rank keeps dot products of codes far below 2^30. */
+export const normMax = 2 ** 95;
+export const rankMax = 4096;
+
+/**
+ * Fills the 8-bit copy of factors, (items, rank) row-major.
+ *
+ * **The bounds.** Let y be an item, c its codes (the stored ones less 64), s its block's scale, e = y − s c; x a
+ * query, t its scale, q its codes, f = x − t q. Subscript p is the first dimensions, r the others. Then
+ *     x_p·y_p = t s (q_p·c_p) + f_p·(s c_p) + x_p·e_p,
+ * and by Cauchy and Schwarz, first on the two error terms and on the other dimensions, then on the error terms alone,
+ *     x·y ≤ t s (q_p·c_p + q_R c_R) + ‖f_p‖ A₁ + ‖x_p‖ B₁
+ *     x·y ≤ t s (q·c)               + ‖f‖ A₂ + ‖x‖ B₂
+ * with A₁ ≥ s ‖c_p‖, B₁ ≥ ‖e_p‖, A₂ ≥ s ‖c‖, B₂ ≥ ‖e‖ for every item of the block, and whole numbers q_R ≥ ‖x_r‖ / t
+ * and c_R ≥ ‖y_r‖ / s: the norm of the rest is one dimension more, always rounded up. Codes need not be the nearest
+ * ones, since errors are measured. Dot products of codes are exact: |q| ≤ 127, 0 ≤ stored c ≤ 127, rank ≤ 4096, so
+ * sums of two fit 16 bits and sums of all 27.
+ *
+ * The score as computed, in f64 in index order, lies at most 2^-41 ‖x‖ ‖y‖ above x·y (4096 roundings of 2^-53), which
+ * the test adds as 2^-40 ‖x‖ × the block's largest norm. Hence an item can reach a score θ only if
+ *     q·c ≥ u = (θ − bound) / (t s),
+ * whose own rounding in f64 is below 1 wherever |u| < 2^30 and beside the point elsewhere: the test is
+ * q·c ≥ ⌊u⌋ − 1. What is stored of the bounds is rounded up to f32 (`roundUp`).
+ */
+export function encodeItems(factors: Float32Array, plan: CodePlan, codes: Codes): void {
+  const { rank } = plan;
+  const norms = new Float32Array(rank === 0 ? 0 : factors.length / rank);
+  for (let row = 0; row < norms.length; row++) norms[row] = normOf(factors, row * rank, rank);
+  codes.rows.set(fallingOrder(norms));
+  codes.prefix.fill(codeZero);
+  codes.rest.fill(codeZero);
+  for (let place = norms.length; place < plan.paddedCount; place++) {
+    codes.prefix[prefixAt(place, plan.prefixBytes - 1, plan)] = 0;
+  }
+  for (let from = 0; from < norms.length; from += blockRows) {
+    encodeBlock(factors, plan, codes, { from, to: Math.min(from + blockRows, norms.length) });
+  }
+}
+
+interface Places {
+  readonly from: number;
+  readonly to: number;
+}
+
+function encodeBlock(factors: Float32Array, plan: CodePlan, codes: Codes, { from, to }: Places): void {
+  const scale = scaleOf(factors, plan, codes.rows.subarray(from, to));
+  let largest = 0;
+  let least = Infinity;
+  const bounds = new Float64Array(4);
+  for (let place = from; place < to; place++) {
+    const row = codes.rows[place];
+    const norm = normOf(factors, row * plan.rank, plan.rank);
+    largest = Math.max(largest, norm);
+    least = Math.min(least, norm);
+    encodeItem(factors.subarray(row * plan.rank, (row + 1) * plan.rank), scale, place, {
+      plan,
+      codes,
+      bounds,
+    });
+  }
+  const block = codes.blocks.subarray((from / blockRows) * blockFloats, (from / blockRows + 1) * blockFloats);
+  block.set([scale, roundUp(largest), roundDown(least), ...Array.from(bounds, roundUp)]);
+}
+
+/** The smallest scale by which a block's elements and the norms of its rests fit their codes. */
+function scaleOf(factors: Float32Array, { rank, prefixRank }: CodePlan, rows: Uint32Array): number {
+  let element = 0;
+  let rest = 0;
+  for (const row of rows) {
+    for (let k = row * rank; k < (row + 1) * rank; k++) element = Math.max(element, Math.abs(factors[k]));
+    rest = Math.max(rest, normOf(factors, row * rank + prefixRank, rank - prefixRank));
+  }
+  return Math.max(scaleMin, roundUp(Math.max(element / codeMax, rest / restMax)));
+}
+
+/** Writes the codes of the item y at a place, and raises `bounds` (A₁, B₁, A₂, B₂) to hold for it. */
+function encodeItem(
+  y: Float32Array,
+  scale: number,
+  place: number,
+  { plan, codes, bounds }: { plan: CodePlan; codes: Codes; bounds: Float64Array },
+): void {
+  const { rank, prefixRank, prefixBytes } = plan;
+  let codeSquare = 0;
+  let errorSquare = 0;
+  for (let k = 0; k < rank; k++) {
+    const code = Math.max(-codeMax, Math.min(codeMax, Math.round(y[k] / scale)));
+    if (k < prefixRank) codes.prefix[prefixAt(place, k, plan)] = codeZero + code;
+    else codes.rest[restAt(place, k - prefixRank, plan)] = codeZero + code;
+    const error = y[k] - scale * code;
+    codeSquare += code * code;
+    errorSquare += error * error;
+    if (k === prefixRank - 1) {
+      bounds[0] = Math.max(bounds[0], scale * Math.sqrt(codeSquare));
+      bounds[1] = Math.max(bounds[1], Math.sqrt(errorSquare));
+    }
+  }
+  bounds[2] = Math.max(bounds[2], scale * Math.sqrt(codeSquare));
+  bounds[3] = Math.max(bounds[3], Math.sqrt(errorSquare));
+  const rest = normOf(y, prefixRank, rank - prefixRank);
+  codes.prefix[prefixAt(place, prefixBytes - 1, plan)] = Math.min(restMax, ceilShare(rest / scale));
+}
+
+/** A whole number not below a quotient ≥ 0 that was rounded in f64. */
+export function ceilShare(quotient: number): number {
+  return Math.ceil(quotient * (1 + 2 ** -50));
+}
+
+export function normOf(values: Float32Array, from: number, count: number): number {
+  let square = 0;
+  for (let k = from; k < from + count; k++) square += values[k] * values[k];
+  return Math.sqrt(square);
+}
+
+/** An f32 not below a number ≥ 0 that carries at most 2^-30 of itself in roundings; 0 for 0. */
+function roundUp(value: number): number {
+  return value === 0 ? 0 : Math.fround(value * (1 + 2 ** -22) + 2 ** -148);
+}
+
+/** An f32 ≥ 0 not above a number ≥ 0 that carries at most 2^-30 of itself in roundings. */
+function roundDown(value: number): number {
+  return Math.max(0, Math.fround(value * (1 - 2 ** -22) - 2 ** -148));
+}

@@ -1,0 +1,84 @@
+import { scorerWasm } from "../kernel/built/scorer.ts";
+import { scorerRelaxedWasm } from "../kernel/built/scorer-relaxed.ts";
+import { blockFloats, blockRows, type CodePlan, type Codes } from "./codes.ts";
+import { QueryCodes, queryBytes } from "./query-codes.ts";
+import { type ScanOrder, scanPlainly } from "./scan-plainly.ts";
+
+/** How the codes are multiplied. All give the same places; each is as fast as the one before allows. */
+export const instructionSets = ["relaxed-simd", "simd", "javascript"] as const;
+export type Instructions = (typeof instructionSets)[number];
+
+/** Room for the places that one scan finds, in u32. */
+const foundMax = 4096;
+export const scratchBytes = queryBytes + foundMax * 4;
+
+/** Relaxed SIMD is in Node from version 20.10 on, but not in every engine: a module that needs it tells. */
+export function bestInstructions(): Instructions {
+  return WebAssembly.validate(wasmOf("relaxed-simd")) ? "relaxed-simd" : "simd";
+}
+
+/** Codes that can be scanned for a query, over and over. */
+export interface Scan {
+  readonly query: QueryCodes;
+  /** the places that the last `run` found */
+  readonly found: Uint32Array;
+  /** As `scanPlainly`. */
+  run(order: Omit<ScanOrder, "foundMax">): number;
+}
+
+/** The codes lie in `memory`, and `scratchOffset` is where `scratchBytes` of it are free. */
+export function openScan(
+  { codes, plan, memory, scratchOffset }: CodesInMemory,
+  instructions: Instructions = bestInstructions(),
+): Scan {
+  const query = new QueryCodes(plan, memory.buffer, scratchOffset, instructions === "simd");
+  const found = new Uint32Array(memory.buffer, scratchOffset + queryBytes, foundMax);
+  if (instructions === "javascript") {
+    const run: Scan["run"] = (order) => scanPlainly({ codes, plan }, query, found, { ...order, foundMax });
+    return { query, found, run };
+  }
+  const kernel = instantiate(instructions, memory);
+  const head = [
+    scratchOffset,
+    codes.prefix.byteOffset,
+    codes.rest.byteOffset,
+    codes.blocks.byteOffset,
+    found.byteOffset,
+  ] as const;
+  const sizes = [
+    codes.blocks.length / blockFloats,
+    codes.rows.length,
+    plan.prefixBytes / 4,
+    plan.restBytes / 4,
+  ] as const;
+  return {
+    query,
+    found,
+    run: ({ fromBlock, toBlock, isPerNorm }) =>
+      kernel(...head, fromBlock, toBlock, ...sizes, isPerNorm ? 1 : 0, foundMax),
+  };
+}
+
+export interface CodesInMemory {
+  readonly codes: Codes;
+  readonly plan: CodePlan;
+  readonly memory: WebAssembly.Memory;
+  readonly scratchOffset: number;
+}
+
+export function blockCountOf({ rows }: Codes): number {
+  return Math.ceil(rows.length / blockRows);
+}
+
+type Kernel = (...args: number[]) => number;
+const compiled = new Map<Instructions, WebAssembly.Module>();
+
+function instantiate(instructions: Exclude<Instructions, "javascript">, memory: WebAssembly.Memory): Kernel {
+  const module = compiled.get(instructions) ?? new WebAssembly.Module(wasmOf(instructions));
+  compiled.set(instructions, module);
+  return new WebAssembly.Instance(module, { env: { memory } }).exports.scan as Kernel;
+}
+
+function wasmOf(instructions: Exclude<Instructions, "javascript">): Uint8Array {
+  return Buffer.from(instructions === "simd" ? scorerWasm : scorerRelaxedWasm, "base64");
+}
