@@ -1,10 +1,11 @@
 import { userInfo } from "node:os";
 import { type Command, Option } from "commander";
 import { type Figure, figureValue } from "../evaluation/metrics.ts";
+import { promoteVersion } from "../promotion.ts";
 import type { GatePolicy } from "../registry/gate.ts";
 import type { Manifest } from "../registry/manifest.ts";
 import type { Registry } from "../registry/registry.ts";
-import { promoteVersion } from "../release.ts";
+import { historyOf } from "../registry/version-history.ts";
 import {
   addRegistryOptions,
   openRegistry,
@@ -77,7 +78,8 @@ async function liveVersions(registry: Registry): Promise<Map<string, string[]>> 
 }
 
 async function show(version: string, flags: RegistryFlags): Promise<void> {
-  printJson(await openRegistry(flags).manifest(version));
+  const registry = openRegistry(flags);
+  printJson({ ...(await registry.manifest(version)), history: await historyOf(registry, version) });
 }
 
 async function promote(

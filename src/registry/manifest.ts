@@ -53,7 +53,15 @@ export const manifestSchema = z.object({
     }),
   ),
   /** on the test part, by the scored fit; absent where nothing was held out */
-  metrics: byTask.extend({ segments: z.record(z.string(), byTask) }).optional(),
+  metrics: byTask
+    .extend({
+      segments: z.record(z.string(), byTask),
+      /** by task, then head, middle and tail of the items */
+      byPopularity: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.number()))).optional(),
+      /** under Amazon Personalize's names */
+      personalize: z.record(z.string(), z.number()).optional(),
+    })
+    .optional(),
   baselines: z.record(z.string(), byTask).default({}),
   /** what the served model answered when it was made */
   golden: z.array(z.object({ userId: z.string().optional(), items: z.array(z.string()) })).default([]),

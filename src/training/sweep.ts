@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { estimateBytes } from "../als/memory.ts";
 import type { EventLog } from "../interactions/event-log.ts";
 import type { Recipe } from "./grid.ts";
 import { shareLog } from "./shared-log.ts";
 import type { Criterion, TrialIteration, TrialOutcome } from "./trial.ts";
+import { estimateTrialBytes } from "./trial-memory.ts";
 import type { TrialMessage, TrialOrder, TrialWorkerData } from "./trial-worker.ts";
 
 export interface SweepOptions {
@@ -70,8 +70,7 @@ interface Runnable extends TrialOrder {
 function withinMemory(recipes: readonly Recipe[], train: EventLog, { memoryBytes }: SweepOptions) {
   const sizes = { userCount: train.users.count, itemCount: train.items.count, pairCount: train.length };
   const orders = recipes.map((recipe, trial): Runnable => {
-    // The model that is evaluated stands beside what it is trained from.
-    return { trial, recipe, bytes: 2 * estimateBytes(sizes, recipe.als) };
+    return { trial, recipe, bytes: estimateTrialBytes(sizes, recipe.als) };
   });
   const fits = ({ bytes }: Runnable): boolean => bytes <= memoryBytes;
   const refused = orders
