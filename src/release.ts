@@ -138,12 +138,15 @@ async function enterRecipe(
 }
 
 function measured({ contest, entrant }: Trained, criterion: Criterion) {
-  const { task, metric, k } = criterion;
   return {
-    metric: `${metric}@${k}${task === "new" ? " on new items" : ""}`,
-    testUserCount: entrant.report.tasks[task]?.users.length ?? 0,
+    metric: nameOf(criterion),
+    testUserCount: entrant.report.tasks[criterion.task]?.users.length ?? 0,
     overPopularity: difference(contest, popularityOf(contest), entrant, criterion),
   };
+}
+
+function nameOf({ task, metric, k }: Criterion): string {
+  return `${metric}@${k}${task === "new" ? " on new items" : ""}`;
 }
 
 function popularityOf({ entrants }: Contest): Entrant {
@@ -170,7 +173,7 @@ function testRecord({ contest, entrant, scored, split }: Trained, criterion: Cri
   const cut = [scored.interactions.digest, digestOf(split.test), contest.heldOut.target, ...users];
   return {
     cut: createHash("sha256").update(JSON.stringify(cut)).digest("hex"),
-    metric: `${criterion.task}:${criterion.metric}@${criterion.k}`,
+    metric: nameOf(criterion),
     model: values(entrant),
     popularity: values(popularityOf(contest)),
   };
@@ -182,6 +185,7 @@ function describeTrained(trained: Trained, order: TrainingOrder, to: ReleaseOrde
   return {
     program: to.program,
     ...sizesOf(served.model),
+    arithmetic: "simd128",
     recipe: recipeToJson(recipe),
     seed: order.seed,
     data: {

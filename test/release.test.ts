@@ -60,6 +60,7 @@ describe("release", () => {
     expect(promoted).toBe(true);
     expect(gate.reason).toMatch(/^it beats popularity: ndcg@10 \+/);
     expect(await live()).toBe(manifest.version);
+    expect(manifest).toMatchObject({ program: "0.1.0", rank: 8, seed: 1, arithmetic: "simd128" });
     const { split, scored, served } = trained;
     expect(manifest.fits).toEqual([
       {

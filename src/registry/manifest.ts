@@ -32,6 +32,8 @@ export const manifestSchema = z.object({
   rank: z.int().nonnegative(),
   userCount: z.int().nonnegative(),
   itemCount: z.int().nonnegative(),
+  /** what the factors were computed with: plain SIMD gives equal bytes on every machine; absent without factors */
+  arithmetic: z.enum(["simd128", "relaxed-simd"]).optional(),
   /** all that decides a model but the data */
   recipe: z.json(),
   seed: z.int(),
@@ -76,7 +78,7 @@ export type ManifestParts = Omit<Manifest, "version" | "createdAt" | "model">;
 export const testRecordSchema = z.object({
   /** names the fitted and the hidden part: records with the same cut have the same users in the same order */
   cut: z.string(),
-  /** what was measured, such as `all:ndcg@10` */
+  /** what was measured, such as `ndcg@10 on new items` */
   metric: z.string(),
   /** (users), of the model and of the popularity baseline */
   model: z.array(z.number()),
