@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Baseline } from "./evaluation/baselines/baseline.ts";
 import { standardBaselines } from "./evaluation/baselines/standard.ts";
 import { Contest, type Entrant } from "./evaluation/contest.ts";
-import type { Target } from "./evaluation/held-out.ts";
+import { chooseTarget, type Target } from "./evaluation/held-out.ts";
 import { recommendByModel } from "./evaluation/model-recommend.ts";
 import type { EventLog } from "./interactions/event-log.ts";
 import { type HoldOutOptions, holdOut, type Split } from "./interactions/holdout.ts";
@@ -13,9 +14,11 @@ import { bestTrial, sweep } from "./training/sweep.ts";
 import {
   type Choice,
   type Criterion,
+  canJudge,
   criterionFor,
   type TrialIteration,
   type TrialOutcome,
+  validationTarget,
 } from "./training/trial.ts";
 
 /** What is learnt from. */
@@ -58,6 +61,7 @@ export interface Trained {
   readonly recipe: Recipe;
   readonly criterion: Criterion;
   readonly split: Split;
+  /** none where validation could not have chosen */
   readonly outcomes: readonly TrialOutcome[];
   readonly contest: Contest;
   /** ours among the contest's */
@@ -73,12 +77,42 @@ export interface Trained {
  * the winner on the test part once beside the baselines, and fit it again on everything.
  */
 export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {}): Promise<Trained> {
+  const { signal } = order;
   const split = holdOut(shop.events, { ...order.holdOut, seed: order.seed });
   watch.split?.(split);
+  const known = joinLogs(split.train, split.validation);
+  const target = order.target ?? chooseTarget(split.test);
+  const criterion = criterionFor(order.choice, known, validationTarget(split.validation, target));
+  const { chosen, outcomes } = await choose(split, criterion, order, watch);
+
+  const crew = new ThreadCrew(order.threads, signal);
+  try {
+    watch.stage?.("fit on train and validation");
+    const scored = await fitRecipe(known, chosen, crew);
+    watch.stage?.("score on the test part");
+    const contest = new Contest(known, scored.interactions, split.test, { ...order, target });
+    const entrant = contest.enter("aisle", "aisle (iALS)", recommendByModel(scored.model));
+    await contest.enterBaselines([...standardBaselines, ...(shop.oracle ? [shop.oracle] : [])], signal);
+    // A test part in a file of its own stays unread by every fit: the scored one has seen all the rest already.
+    const isRefitted = order.refit && split.method !== "file" && split.test.length > 0;
+    if (isRefitted) watch.stage?.("fit on everything");
+    const served = isRefitted ? await fitRecipe(shop.events, chosen, crew) : scored;
+    return { recipe: chosen, criterion, split, outcomes, contest, entrant, scored, served };
+  } finally {
+    await crew.close();
+  }
+}
+
+/** Tries every recipe on the train part and takes what validation likes most, for as long as it liked it. */
+async function choose(split: Split, criterion: Criterion, order: TrainingOrder, watch: Watcher) {
   const grid = expandGrid(order.grid, order.base, order.trialCount, order.seed);
-  const recipes = shop.events.hasTime ? grid : withoutTimes(grid);
+  const recipes = split.train.hasTime ? grid : withoutTimes(grid);
+  if (!canJudge(split, recipes[0], criterion)) {
+    watch.stage?.("nobody in the validation part has anything to find: the settings are taken untried");
+    const isBase = (recipe: Recipe): boolean => isDeepStrictEqual(recipe, order.base);
+    return { chosen: recipes.find(isBase) ?? recipes[0], outcomes: [] };
+  }
   watch.trials?.(recipes.length);
-  const criterion = criterionFor(order.choice, shop.events);
   const outcomes = await sweep(recipes, split.train, split.validation, {
     ...order,
     criterion,
@@ -86,23 +120,5 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
     onOutcome: watch.outcome,
   });
   const { recipe, best } = bestTrial(outcomes);
-  const chosen = { ...recipe, als: { ...recipe.als, iterations: best.iteration } };
-
-  const crew = new ThreadCrew(order.threads);
-  try {
-    watch.stage?.("fit on train and validation");
-    const known = joinLogs(split.train, split.validation);
-    const scored = await fitRecipe(known, chosen, crew);
-    watch.stage?.("score on the test part");
-    const contest = new Contest(known, scored.interactions, split.test, order);
-    const entrant = contest.enter("aisle", "aisle (iALS)", recommendByModel(scored.model));
-    contest.enterBaselines([...standardBaselines, ...(shop.oracle ? [shop.oracle] : [])]);
-    watch.stage?.("fit on everything");
-    // A test part in a file of its own stays unread by every fit; one cut off the events is learnt from at last.
-    const everything = split.method === "file" ? known : shop.events;
-    const served = order.refit ? await fitRecipe(everything, chosen, crew) : scored;
-    return { recipe: chosen, criterion, split, outcomes, contest, entrant, scored, served };
-  } finally {
-    await crew.close();
-  }
+  return { chosen: { ...recipe, als: { ...recipe.als, iterations: best.iteration } }, outcomes };
 }

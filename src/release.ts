@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { packCatalog } from "./catalog/catalog.ts";
 import type { CatalogItem } from "./catalog/catalog-item.ts";
 import { comparePaired } from "./evaluation/compare.ts";
 import type { Contest, Entrant } from "./evaluation/contest.ts";
-import { metricsDocument } from "./evaluation/evaluate.ts";
 import type { MetricName } from "./evaluation/metrics.ts";
+import { metricsDocument } from "./evaluation/metrics-document.ts";
 import { recommendByModel } from "./evaluation/model-recommend.ts";
+import { digestOf, lastTime } from "./interactions/aggregate.ts";
+import type { EventLog } from "./interactions/event-log.ts";
 import type { Model } from "./model/model.ts";
 import type { Trained, TrainingOrder } from "./pipeline.ts";
-import { rank } from "./ranking/rank.ts";
+import { findFaults, goldenRequests, shapeOf } from "./promotion.ts";
 import { type GateAnswer, type GatePolicy, type GateQuestion, judge } from "./registry/gate.ts";
 import type { Manifest, ManifestParts, TestRecord } from "./registry/manifest.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -41,6 +45,7 @@ export async function release(trained: Trained, order: TrainingOrder, to: Releas
   const { registry, channel: name } = to;
   const channel = await registry.channel(name);
   const champion = await measureChampion(channel?.model, trained, order, registry);
+  order.signal?.throwIfAborted();
   const manifest = await registry.publish(
     trained.served.model.buffer.fileBytes,
     describeTrained(trained, order, to),
@@ -50,8 +55,9 @@ export async function release(trained: Trained, order: TrainingOrder, to: Releas
     ...measured(trained, trained.criterion),
     champion,
     channelIsEmpty: channel?.model === undefined,
-    eventCount: eventCountOf(trained),
-    faults: findFaults(manifest, trained.served.model),
+    eventCount: trained.served.eventCount,
+    shape: shapeOf(manifest),
+    faults: findFaults(manifest),
     policy: to.policy,
     force: to.force,
   });
@@ -91,47 +97,10 @@ export async function releasePopularity(fitted: Fitted, recipe: Recipe, to: Rele
   return manifest;
 }
 
-/** What a promotion by hand goes by. */
-export interface PromotionOrder
-  extends Pick<ReleaseOrder, "registry" | "channel" | "who" | "policy" | "force"> {}
-
-/** Makes a published version live if the gate agrees, by what was measured when it was made. */
-export async function promoteVersion(version: string, order: PromotionOrder): Promise<GateAnswer> {
-  const { registry, channel: name, who, policy, force } = order;
-  const channel = await registry.channel(name);
-  const manifest = await registry.manifest(version);
-  const test = await registry.testRecord(version);
-  const live = channel?.model === undefined ? undefined : await registry.manifest(channel.model);
-  const liveTest = live && live.rank > 0 ? await registry.testRecord(live.version) : undefined;
-  const isSameCut = test && liveTest && test.cut === liveTest.cut && test.metric === liveTest.metric;
-  const paired = (champion: number[], challenger: number[]) =>
-    comparePaired(Float32Array.from(champion), Float32Array.from(challenger), { seed: manifest.seed });
-  const gate = judge({
-    metric: test?.metric ?? "nothing",
-    testUserCount: test?.model.length ?? 0,
-    overPopularity: test && test.model.length > 0 ? paired(test.popularity, test.model) : undefined,
-    champion:
-      live && live.rank > 0
-        ? {
-            version: live.version,
-            isRefresh: sameSettings(recipeFromJson(live.recipe), recipeFromJson(manifest.recipe)),
-            difference: isSameCut ? paired(liveTest.model, test.model) : undefined,
-            eventCount: live.data.eventCount,
-          }
-        : undefined,
-    channelIsEmpty: channel?.model === undefined,
-    eventCount: manifest.data.eventCount,
-    faults: [],
-    policy,
-    force,
-  });
-  if (gate.decision === "promote") {
-    await registry.promote(name, { model: version }, { who, why: gate.reason, gate }, channel?.etag);
-  }
-  return gate;
-}
-
-/** The live recipe on the same cut: refitted there, since what serves has seen the hidden events. */
+/**
+ * The live recipe on the same cut: refitted there, since what serves has seen the hidden events. Only the very same
+ * recipe needs no second fit.
+ */
 async function measureChampion(
   version: string | undefined,
   trained: Trained,
@@ -143,17 +112,23 @@ async function measureChampion(
   const recipe = recipeFromJson(manifest.recipe);
   const isRefresh = sameSettings(recipe, trained.recipe);
   const { contest, entrant } = trained;
-  const incumbent = isRefresh ? entrant : await enterRecipe(recipe, trained, order.threads);
+  const isSame = isDeepStrictEqual(recipe, trained.recipe);
+  const incumbent = isSame ? entrant : await enterRecipe(recipe, trained, order);
   return {
     version: manifest.version,
     isRefresh,
     difference: difference(contest, incumbent, entrant, trained.criterion),
     eventCount: manifest.data.eventCount,
+    shape: shapeOf(manifest),
   };
 }
 
-async function enterRecipe(recipe: Recipe, { contest }: Trained, threads: number): Promise<Entrant> {
-  const crew = new ThreadCrew(threads);
+async function enterRecipe(
+  recipe: Recipe,
+  { contest }: Trained,
+  { threads, signal }: TrainingOrder,
+): Promise<Entrant> {
+  const crew = new ThreadCrew(threads, signal);
   try {
     const { model } = await fitRecipe(contest.log, recipe, crew);
     return contest.enter("champion", "live model's settings", recommendByModel(model));
@@ -163,12 +138,15 @@ async function enterRecipe(recipe: Recipe, { contest }: Trained, threads: number
 }
 
 function measured({ contest, entrant }: Trained, criterion: Criterion) {
-  const { task, metric, k } = criterion;
   return {
-    metric: `${metric}@${k}${task === "new" ? " on new items" : ""}`,
-    testUserCount: entrant.report.tasks[task]?.users.length ?? 0,
+    metric: nameOf(criterion),
+    testUserCount: entrant.report.tasks[criterion.task]?.users.length ?? 0,
     overPopularity: difference(contest, popularityOf(contest), entrant, criterion),
   };
+}
+
+function nameOf({ task, metric, k }: Criterion): string {
+  return `${metric}@${k}${task === "new" ? " on new items" : ""}`;
 }
 
 function popularityOf({ entrants }: Contest): Entrant {
@@ -188,31 +166,39 @@ function difference(contest: Contest, champion: Entrant, challenger: Entrant, cr
   return comparePaired(before, after, { seed: contest.seed });
 }
 
+/** Records of the same cut have the same fitted and hidden events and the same users, so that they can be paired. */
 function testRecord({ contest, entrant, scored, split }: Trained, criterion: Criterion): TestRecord {
   const values = (of: Entrant): number[] => Array.from(perUser(of, criterion) ?? []);
+  const { users = [] } = entrant.report.tasks[criterion.task] ?? {};
+  const cut = [scored.interactions.digest, digestOf(split.test), contest.heldOut.target, ...users];
   return {
-    cut: `${scored.interactions.digest} ${split.sentence} ${contest.heldOut.target}`,
-    metric: `${criterion.task}:${criterion.metric}@${criterion.k}`,
+    cut: createHash("sha256").update(JSON.stringify(cut)).digest("hex"),
+    metric: nameOf(criterion),
     model: values(entrant),
     popularity: values(popularityOf(contest)),
   };
 }
 
 function describeTrained(trained: Trained, order: TrainingOrder, to: ReleaseOrder): ManifestParts {
-  const { split, contest, entrant, scored, served, recipe } = trained;
+  const { split, contest, entrant, scored, served, recipe, outcomes } = trained;
   const baselines = contest.entrants.filter((other) => other !== entrant);
   return {
     program: to.program,
     ...sizesOf(served.model),
+    arithmetic: "simd128",
     recipe: recipeToJson(recipe),
     seed: order.seed,
     data: {
       source: to.source,
-      eventCount: eventCountOf(trained),
+      eventCount: served.eventCount,
       digest: served.interactions.digest,
       split: split.sentence,
     },
-    fits: [fitRecord("scored", scored), fitRecord("served", served)],
+    fits: [
+      ...(outcomes.length > 0 ? [validatedRecord(split.train)] : []),
+      fitRecord("scored", scored),
+      fitRecord("served", served),
+    ],
     metrics: metricsDocument(entrant.report),
     baselines: Object.fromEntries(baselines.map(({ slug, report }) => [slug, metricsDocument(report)])),
     golden: goldenRequests(served.model),
@@ -223,39 +209,18 @@ function sizesOf({ rank: factors, userCount, itemCount }: Model) {
   return { rank: factors, userCount, itemCount };
 }
 
-function eventCountOf({ served }: Trained): number {
-  return served.eventCount;
+/** What the trials were fitted to, from which validation chose. */
+function validatedRecord(train: EventLog) {
+  const last = lastTime(train);
+  return {
+    name: "validated" as const,
+    digest: digestOf(train),
+    eventCount: train.length,
+    ...(last > 0 && { lastEvent: last }),
+  };
 }
 
 function fitRecord(name: "scored" | "served", { interactions, eventCount }: Fitted) {
   const lastEvent = interactions.now > 0 ? { lastEvent: interactions.now } : {};
   return { name, digest: interactions.digest, eventCount, ...lastEvent };
-}
-
-/** A stranger, and users from all over the table: what they are answered is kept, to compare later answers with. */
-function goldenRequests(model: Model): Manifest["golden"] {
-  const spread = [0, 0.25, 0.5, 0.75, 1].map((at) => Math.floor(at * (model.userCount - 1)));
-  const users = [...new Set(spread)].filter((row) => row >= 0);
-  const answer = (userRow?: number): string[] =>
-    rank(model, { ...(userRow !== undefined && { userRow }), k: 10, hide: "purchased" }).items.map(
-      ({ row }) => model.items.id(row),
-    );
-  return [{ items: answer() }, ...users.map((row) => ({ userId: model.users.id(row), items: answer(row) }))];
-}
-
-/** A look at what would be served, in sentences that say what is wrong. */
-function findFaults({ golden }: Manifest, model: Model): string[] {
-  const faults: string[] = [];
-  const least = Math.min(10, model.itemCount);
-  const short = golden.filter(({ userId, items }) => userId === undefined && items.length < least);
-  if (short.length > 0) faults.push(`a stranger is answered with ${short[0].items.length} items`);
-  const personal = golden.filter(({ userId }) => userId !== undefined);
-  if (personal.length > 0 && personal.every(({ items }) => items.length === 0)) {
-    faults.push("no golden request is answered");
-  }
-  const distinct = new Set(personal.map(({ items }) => items.join("\n")));
-  if (model.rank > 0 && personal.length >= 3 && distinct.size === 1) {
-    faults.push("every golden user is answered alike");
-  }
-  return faults;
 }

@@ -28,7 +28,11 @@ const mayImport: Record<string, readonly string[]> = {
   lambda: ["http", "serving", "registry", "store", "keys", "config"],
   local: ["http"],
   pipeline: ["interactions", "evaluation", "training"],
-  release: ["catalog", "evaluation", "model", "pipeline", "ranking", "registry", "training"],
+  promotion: ["evaluation", "model", "ranking", "registry", "training"],
+  release: [
+    ...["catalog", "evaluation", "interactions", "model", "pipeline"],
+    ...["promotion", "registry", "training"],
+  ],
 };
 
 /** The only rooms in which a package may be named. */

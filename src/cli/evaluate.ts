@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
-import { evaluate, metricsDocument } from "../evaluation/evaluate.ts";
+import { evaluate } from "../evaluation/evaluate.ts";
 import { holdOutTruth, type Target } from "../evaluation/held-out.ts";
 import { leaderboardText } from "../evaluation/leaderboard.ts";
 import { checkCutoffs } from "../evaluation/metrics.ts";
+import { labelLeaked, metricsDocument } from "../evaluation/metrics-document.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
 import { fittedPart, seenEvents } from "../evaluation/seen-events.ts";
 import { registrySource } from "../serving/registry-source.ts";
@@ -70,7 +71,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
       leaked,
       target: heldOut.target,
       users: heldOut.users.length,
-      metrics: metricsDocument(report),
+      metrics: leaked ? labelLeaked(metricsDocument(report)) : metricsDocument(report),
     });
     return;
   }

@@ -1,10 +1,13 @@
 import { userInfo } from "node:os";
 import { type Command, Option } from "commander";
 import { type Figure, figureValue } from "../evaluation/metrics.ts";
+import { promoteVersion } from "../promotion.ts";
 import type { GatePolicy } from "../registry/gate.ts";
 import type { Manifest } from "../registry/manifest.ts";
+import { prune } from "../registry/prune.ts";
 import type { Registry } from "../registry/registry.ts";
-import { promoteVersion } from "../release.ts";
+import { historyOf } from "../registry/version-history.ts";
+import { wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
   openRegistry,
@@ -34,6 +37,9 @@ export function define(command: Command): void {
     .requiredOption("--to <folder>", "the other registry")
     .action(copy);
   add("remove <version>", "delete a version that no channel names").action(remove);
+  add("prune", "delete old models and catalogues that no channel names or would go back to")
+    .option("--keep <count>", "how many of the newest stay all the same", wholeFrom(0), 5)
+    .action(pruneOld);
 }
 
 async function list(flags: RegistryFlags): Promise<void> {
@@ -77,7 +83,8 @@ async function liveVersions(registry: Registry): Promise<Map<string, string[]>> 
 }
 
 async function show(version: string, flags: RegistryFlags): Promise<void> {
-  printJson(await openRegistry(flags).manifest(version));
+  const registry = openRegistry(flags);
+  printJson({ ...(await registry.manifest(version)), history: await historyOf(registry, version) });
 }
 
 async function promote(
@@ -114,4 +121,12 @@ async function remove(version: string, flags: RegistryFlags): Promise<void> {
   await openRegistry(flags).remove(version);
   if (flags.json) printJson({ removed: version });
   else print(`removed ${version}`);
+}
+
+async function pruneOld(flags: RegistryFlags & { keep: number }): Promise<void> {
+  const gone = await prune(openRegistry(flags), { keep: flags.keep });
+  if (flags.json) return printJson(gone);
+  for (const version of gone.models) print(`removed model ${version}`);
+  for (const version of gone.catalogs) print(`removed catalogue ${version}`);
+  if (gone.models.length + gone.catalogs.length === 0) print("nothing to remove");
 }

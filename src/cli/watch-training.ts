@@ -94,7 +94,10 @@ function boardColumns(ks: readonly number[], { metric, k }: Criterion): string[]
 }
 
 /** What `train --json` prints. */
-export function resultDocument({ recipe }: Trained, { manifest, gate, promoted }: Released, seconds: number) {
+export function resultDocument(trained: Trained, { manifest, gate, promoted }: Released, seconds: number) {
   const { version, metrics, baselines } = manifest;
-  return { version, promoted, settings: recipe, metrics, baselines, gate, seconds };
+  const { recipe: settings, split, contest, criterion: chosenBy, outcomes: trials } = trained;
+  const { method, leaking, sentence } = split;
+  const evaluation = { split: { method, leaking, sentence }, target: contest.heldOut.target, chosenBy };
+  return { version, promoted, settings, metrics, baselines, gate, seconds, evaluation, trials };
 }

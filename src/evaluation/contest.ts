@@ -46,8 +46,11 @@ export class Contest {
     return entrant;
   }
 
-  enterBaselines(baselines: readonly Baseline[]): void {
+  /** An interruption is heard before each: every one of them computes for a while. */
+  async enterBaselines(baselines: readonly Baseline[], signal?: AbortSignal): Promise<void> {
     for (const baseline of baselines) {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
       this.enter(baseline.slug, baseline.name, baseline.fit(this.#fitted, this.log));
     }
   }

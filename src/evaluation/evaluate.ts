@@ -165,20 +165,3 @@ function meanFigures(
 function nameFigures(names: readonly string[], figures: readonly Figure[]): Record<string, Figure> {
   return Object.fromEntries(names.map((name, at) => [name, figures[at]]));
 }
-
-/** The metrics as they are printed and stored: everyone by task, the segments beside. */
-export interface MetricsDocument {
-  readonly all?: Readonly<Record<string, Figure>>;
-  readonly new?: Readonly<Record<string, Figure>>;
-  readonly segments: Readonly<Record<"warm" | "cold", Partial<Record<Task, Segment["figures"]>>>>;
-}
-
-export function metricsDocument(report: Report): MetricsDocument {
-  const entries = Object.entries(report.tasks) as [Task, TaskReport][];
-  const segment = (name: "warm" | "cold") =>
-    Object.fromEntries(entries.map(([task, { segments }]) => [task, segments[name].figures]));
-  return {
-    ...Object.fromEntries(entries.map(([task, { figures }]) => [task, figures])),
-    segments: { warm: segment("warm"), cold: segment("cold") },
-  };
-}

@@ -61,7 +61,7 @@ export function isHiddenPair(fitted: FittedPart, pair: number): boolean {
  * relevant: nobody can recommend them, and the denominators say so.
  */
 export function holdOutTruth(fitted: FittedPart, hidden: EventLog, options: HeldOutOptions = {}): HeldOut {
-  const target = options.target ?? chooseTarget(hidden, options.purchasesMin ?? 1000);
+  const target = options.target ?? chooseTarget(hidden, options.purchasesMin);
   const { users, items, pairs } = hiddenPairs(fitted, hidden, target);
   const fittedRows = users.map((id) => fitted.users.row(id));
   const isNew = (user: number, item: number): boolean => {
@@ -83,11 +83,17 @@ export function holdOutTruth(fitted: FittedPart, hidden: EventLog, options: Held
   };
 }
 
-function chooseTarget(hidden: EventLog, purchasesMin: number): Target {
-  const purchase = hidden.eventTypes.map(isPurchase);
+/** Purchases where at least so many are hidden that they can tell recommenders apart, else every event type. */
+export function chooseTarget(hidden: EventLog, purchasesMin = 1000): Target {
+  const isTarget = targetTypes(hidden, "purchase");
   let count = 0;
-  for (let row = 0; row < hidden.length; row++) if (purchase[hidden.type[row]]) count++;
+  for (const type of hidden.type) if (isTarget[type]) count++;
   return count >= purchasesMin ? "purchase" : "any";
+}
+
+/** (eventTypes): whether hidden events of this type count. */
+export function targetTypes({ eventTypes }: EventLog, target: Target): boolean[] {
+  return eventTypes.map((type) => target === "any" || isPurchase(type));
 }
 
 function describeTasks(target: Target, hasPurchases: boolean): string {
@@ -102,7 +108,7 @@ function hiddenPairs(
   hidden: EventLog,
   target: Target,
 ): { users: string[]; items: IdTable; pairs: Float64Array } {
-  const counted = hidden.eventTypes.map((type) => target === "any" || isPurchase(type));
+  const counted = targetTypes(hidden, target);
   const builder = new IdTableBuilder();
   for (const id of fitted.items) builder.add(id);
   const users: string[] = [];

@@ -5,7 +5,7 @@ import type { FittedPart } from "./held-out.ts";
 /**
  * How many events a model was fitted on: those on a pair of its histories that are not later than the pair's last
  * event there. A pair that comes back later is a repeat, which is fair to ask for; without times nobody can tell,
- * and every known pair counts as seen.
+ * and every known pair counts as seen. Models keep whole seconds, so that is how finely times are compared.
  */
 export function seenEvents(model: Model, log: EventLog): number {
   const userRows = Int32Array.from(log.users, (id) => model.users.row(id));
@@ -17,7 +17,7 @@ export function seenEvents(model: Model, log: EventLog): number {
     if (user < 0 || item < 0) continue;
     const { items, lastTime } = model.history(user);
     const pair = place(items, item);
-    if (pair >= 0 && !(lastTime[pair] > 0 && log.time[row] > lastTime[pair])) seen++;
+    if (pair >= 0 && !(lastTime[pair] > 0 && Math.floor(log.time[row]) > lastTime[pair])) seen++;
   }
   return seen;
 }

@@ -164,8 +164,8 @@ function assignBits(eventTypes: readonly string[], weights: Float64Array) {
   return { bitOfType, bitTypes, purchaseBits };
 }
 
-/** Depends on the events alone, not on what else the log's id tables hold. */
-function digestOf(log: EventLog): string {
+/** SHA-256, hexadecimal. Depends on the events alone, not on what else the log's id tables hold. */
+export function digestOf(log: EventLog): string {
   const hash = createHash("sha256");
   const columns: ArrayBufferView[] = [];
   for (const [rows, ids] of [[log.user, log.users] as const, [log.item, log.items] as const]) {

@@ -3,10 +3,11 @@ import { verifyWhileReading } from "./chunk-digests.ts";
 import { keys, onlyOnce, RegistryError, readDocument, toJson } from "./documents.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 import type { Registry } from "./registry.ts";
+import { historyOf } from "./version-history.ts";
 
 /**
- * Copies a version with its manifest as it is: same name, same digests, same measurements. One that was interrupted
- * can be run again.
+ * Copies a version with its manifest as it is: same name, same digests, same measurements, and the record of when it
+ * was live where it comes from. One that was interrupted can be run again.
  * @throws RegistryError where the other registry has something else under this name
  */
 export async function copyVersion(from: Registry, to: Registry, version: string): Promise<void> {
@@ -17,6 +18,9 @@ export async function copyVersion(from: Registry, to: Registry, version: string)
   await copyModel(from, to, manifest);
   const test = await from.testRecord(version);
   if (test) await putDocument(to, keys.test(version), test);
+  const history = await historyOf(from, version);
+  const carried = history.map((entry) => ({ registry: from.store.location, ...entry }));
+  if (carried.length > 0) await to.store.put(keys.history(version), toJson(carried));
   await putDocument(to, keys.manifest(version), manifest);
 }
 

@@ -11,6 +11,7 @@ export const keys = {
   model: (version: string): string => `models/${version}/model.safetensors`,
   manifest: (version: string): string => `models/${version}/manifest.json`,
   test: (version: string): string => `models/${version}/test.json`,
+  history: (version: string): string => `models/${version}/history.json`,
   catalog: (version: string): string => `catalogs/${version}/catalog.safetensors`,
   channel: (name: string): string => `channels/${name}.json`,
 };

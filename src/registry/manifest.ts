@@ -32,6 +32,8 @@ export const manifestSchema = z.object({
   rank: z.int().nonnegative(),
   userCount: z.int().nonnegative(),
   itemCount: z.int().nonnegative(),
+  /** what the factors were computed with: plain SIMD gives equal bytes on every machine; absent without factors */
+  arithmetic: z.enum(["simd128", "relaxed-simd"]).optional(),
   /** all that decides a model but the data */
   recipe: z.json(),
   seed: z.int(),
@@ -53,7 +55,15 @@ export const manifestSchema = z.object({
     }),
   ),
   /** on the test part, by the scored fit; absent where nothing was held out */
-  metrics: byTask.extend({ segments: z.record(z.string(), byTask) }).optional(),
+  metrics: byTask
+    .extend({
+      segments: z.record(z.string(), byTask),
+      /** by task, then head, middle and tail of the items */
+      byPopularity: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.number()))).optional(),
+      /** under Amazon Personalize's names */
+      personalize: z.record(z.string(), z.number()).optional(),
+    })
+    .optional(),
   baselines: z.record(z.string(), byTask).default({}),
   /** what the served model answered when it was made */
   golden: z.array(z.object({ userId: z.string().optional(), items: z.array(z.string()) })).default([]),
@@ -68,7 +78,7 @@ export type ManifestParts = Omit<Manifest, "version" | "createdAt" | "model">;
 export const testRecordSchema = z.object({
   /** names the fitted and the hidden part: records with the same cut have the same users in the same order */
   cut: z.string(),
-  /** what was measured, such as `all:ndcg@10` */
+  /** what was measured, such as `ndcg@10 on new items` */
   metric: z.string(),
   /** (users), of the model and of the popularity baseline */
   model: z.array(z.number()),

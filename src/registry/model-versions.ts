@@ -78,5 +78,6 @@ export async function readModel<T>(
 export async function eraseModel(store: Store, version: string): Promise<void> {
   await store.delete(keys.manifest(version));
   await store.delete(keys.test(version));
+  await store.delete(keys.history(version));
   await store.delete(keys.model(version));
 }

@@ -16,21 +16,23 @@ export class CrewError extends Error {
 
 /**
  * The calling thread and `threadCount` − 1 workers on one shared memory. They take blocks from a common
- * counter, so a slow one holds nobody up; the caller's events get their turn between blocks. To be closed
- * when done.
+ * counter, so a slow one holds nobody up; the caller's events get their turn between blocks, and `signal`, once
+ * it is aborted, ends the work before the next phase. To be closed when done.
  */
 export class ThreadCrew implements RowCrew {
   readonly threadCount: number;
   readonly #members: Member[];
   /** (1): the next block of the phase under way */
   readonly #next: Int32Array;
+  readonly #signal: AbortSignal | undefined;
   #isBusy = false;
 
-  constructor(threadCount: number) {
+  constructor(threadCount: number, signal?: AbortSignal) {
     if (!Number.isInteger(threadCount) || threadCount < 1) {
       throw new RangeError(`a crew has a whole number of threads from 1, not ${threadCount}`);
     }
     this.threadCount = threadCount;
+    this.#signal = signal;
     this.#next = new Int32Array(new SharedArrayBuffer(4));
     this.#members = Array.from({ length: threadCount - 1 }, (_, k) => new Member(k + 1, this.#next));
   }
@@ -55,6 +57,7 @@ export class ThreadCrew implements RowCrew {
   }
 
   async #run(kernel: ReturnType<typeof openKernel>, phase: RowPhase): Promise<void> {
+    this.#signal?.throwIfAborted();
     Atomics.store(this.#next, 0, 0);
     // A phase of a single block is not worth waking anybody.
     const members = blockCount(phase) > 1 ? this.#members : [];

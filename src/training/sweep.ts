@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { estimateBytes } from "../als/memory.ts";
 import type { EventLog } from "../interactions/event-log.ts";
 import type { Recipe } from "./grid.ts";
 import { shareLog } from "./shared-log.ts";
 import type { Criterion, TrialIteration, TrialOutcome } from "./trial.ts";
+import { estimateTrialBytes } from "./trial-memory.ts";
 import type { TrialMessage, TrialOrder, TrialWorkerData } from "./trial-worker.ts";
 
 export interface SweepOptions {
@@ -34,7 +34,7 @@ export async function sweep(
   validation: EventLog,
   options: SweepOptions,
 ): Promise<TrialOutcome[]> {
-  const { runnable, refused } = withinMemory(recipes, train, options);
+  const { runnable, refused, abreast } = planSweep(recipes, train, options);
   const data = { train: shareLog(train), validation: shareLog(validation), criterion: options.criterion };
   const outcomes: TrialOutcome[] = [];
   const record = (outcome: TrialOutcome): void => {
@@ -42,8 +42,6 @@ export async function sweep(
     options.onOutcome?.(outcome);
   };
   for (const outcome of refused) record(outcome);
-  const widest = Math.max(1, ...runnable.map(({ bytes }) => bytes));
-  const abreast = Math.min(options.threads, runnable.length, Math.floor(options.memoryBytes / widest));
   const queue = runnable.values();
   await Promise.all(Array.from({ length: abreast }, () => drain(queue, data, record, options)));
   options.signal?.throwIfAborted();
@@ -67,11 +65,18 @@ interface Runnable extends TrialOrder {
   readonly bytes: number;
 }
 
-function withinMemory(recipes: readonly Recipe[], train: EventLog, { memoryBytes }: SweepOptions) {
+/**
+ * What may run at all, what is refused as too large, and how many trials may run side by side: as many as would fit
+ * into the memory if each were the largest.
+ */
+export function planSweep(
+  recipes: readonly Recipe[],
+  train: EventLog,
+  { memoryBytes, threads }: Pick<SweepOptions, "memoryBytes" | "threads">,
+) {
   const sizes = { userCount: train.users.count, itemCount: train.items.count, pairCount: train.length };
   const orders = recipes.map((recipe, trial): Runnable => {
-    // The model that is evaluated stands beside what it is trained from.
-    return { trial, recipe, bytes: 2 * estimateBytes(sizes, recipe.als) };
+    return { trial, recipe, bytes: estimateTrialBytes(sizes, recipe.als) };
   });
   const fits = ({ bytes }: Runnable): boolean => bytes <= memoryBytes;
   const refused = orders
@@ -80,7 +85,9 @@ function withinMemory(recipes: readonly Recipe[], train: EventLog, { memoryBytes
       const error = `needs about ${mebibytes(bytes)} MiB and may use ${mebibytes(memoryBytes)}: fewer factors, or --memory`;
       return { trial, recipe, iterations: [], seconds: 0, error };
     });
-  return { runnable: orders.filter(fits), refused };
+  const runnable = orders.filter(fits);
+  const widest = Math.max(1, ...runnable.map(({ bytes }) => bytes));
+  return { runnable, refused, abreast: Math.min(threads, runnable.length, Math.floor(memoryBytes / widest)) };
 }
 
 function mebibytes(bytes: number): number {

@@ -1,7 +1,14 @@
 import { trainKernel } from "../als/kernel.ts";
 import { makeProblem } from "../als/objective.ts";
 import { evaluate, type Report } from "../evaluation/evaluate.ts";
-import { type HeldOut, holdOutTruth, type Task } from "../evaluation/held-out.ts";
+import {
+  chooseTarget,
+  type HeldOut,
+  holdOutTruth,
+  type Target,
+  type Task,
+  targetTypes,
+} from "../evaluation/held-out.ts";
 import { figureValue } from "../evaluation/metrics.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
 import { aggregate, type Interactions } from "../interactions/aggregate.ts";
@@ -11,11 +18,13 @@ import { Random } from "../math/random.ts";
 import { modelFrom } from "./fit.ts";
 import type { Recipe } from "./grid.ts";
 
-/** The figure that chooses, such as NDCG@10 over all items. */
+/** The figure that chooses, such as NDCG@10 over all items, of what is bought. */
 export interface Criterion {
   readonly task: Task;
   readonly metric: string;
   readonly k: number;
+  /** which hidden events count */
+  readonly target: Target;
 }
 
 /** One iteration as it went: the objective's value and the criterion on validation. */
@@ -39,16 +48,32 @@ export interface TrialOutcome {
 }
 
 /** What validation is asked: one figure, of one task; none decides by the data, as `criterionFor` says. */
-export interface Choice extends Omit<Criterion, "task"> {
+export interface Choice extends Omit<Criterion, "task" | "target"> {
   readonly task?: Task | undefined;
 }
 
 /**
- * The criterion with its task: all items, unless the data has no repeats. There, nobody takes an item twice, and a
- * list that hides nothing would mostly hold what the user already has.
+ * The criterion with its task: all items, unless what may be learnt from (`known`) has no repeats. There, nobody
+ * takes an item twice, and a list that hides nothing would mostly hold what the user already has.
  */
-export function criterionFor({ task, metric, k }: Choice, events: EventLog): Criterion {
-  return { task: task ?? (hasRepeats(events) ? "all" : "new"), metric, k };
+export function criterionFor({ task, metric, k }: Choice, known: EventLog, target: Target): Criterion {
+  return { task: task ?? (hasRepeats(known) ? "all" : "new"), metric, k, target };
+}
+
+/** Validation aims at what the test is going to measure, as long as it holds any of that. */
+export function validationTarget(validation: EventLog, testTarget: Target): Target {
+  return chooseTarget(validation, 1) === "purchase" ? testTarget : "any";
+}
+
+/** Whether validation has anything to say: someone in it has something to find that the recipe's fit leaves open. */
+export function canJudge(
+  { train, validation }: { readonly train: EventLog; readonly validation: EventLog },
+  recipe: Recipe,
+  criterion: Criterion,
+): boolean {
+  if (validation.length === 0 || train.length === 0) return false;
+  const truth = holdOutTruth(aggregate(train, recipe.confidence), validation, criterion);
+  return truth.relevant[criterion.task].items.length > 0;
 }
 
 function hasRepeats({ user, item, items, length }: EventLog): boolean {
@@ -59,10 +84,11 @@ function hasRepeats({ user, item, items, length }: EventLog): boolean {
 /** Users of the validation part that every iteration is judged by; more would only sharpen what is clear. */
 const judgedUsersMax = 5000;
 
-/** The events of at most `judgedUsersMax` users, drawn with a seed of their own: the same for every trial. */
-function sampleUsers(log: EventLog): EventLog {
+/** The events of at most `judgedUsersMax` users with any that count, drawn with a seed: the same for every trial. */
+function sampleUsers(log: EventLog, target: Target): EventLog {
+  const counts = targetTypes(log, target);
   const present = new Uint8Array(log.users.count);
-  for (const user of log.user) present[user] = 1;
+  for (let row = 0; row < log.length; row++) if (counts[log.type[row]]) present[log.user[row]] = 1;
   const users = Uint32Array.from(present.keys()).filter((user) => present[user] === 1);
   if (users.length <= judgedUsersMax) return log;
   for (const user of new Random("judged users").shuffle(users).subarray(judgedUsersMax)) present[user] = 0;
@@ -84,7 +110,7 @@ export class TrialBench {
 
   constructor(train: EventLog, validation: EventLog, criterion: Criterion) {
     this.#train = train;
-    this.#validation = sampleUsers(validation);
+    this.#validation = sampleUsers(validation, criterion.target);
     this.#criterion = criterion;
   }
 
@@ -118,7 +144,11 @@ export class TrialBench {
     const key = JSON.stringify(confidence);
     if (this.#fitted?.key !== key) {
       const interactions = aggregate(this.#train, confidence);
-      this.#fitted = { key, interactions, truth: holdOutTruth(interactions, this.#validation) };
+      this.#fitted = {
+        key,
+        interactions,
+        truth: holdOutTruth(interactions, this.#validation, this.#criterion),
+      };
     }
     return this.#fitted;
   }

@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  evaluate,
-  metricsDocument,
-  type Recommend,
-  RepeatedItemError,
-} from "../../src/evaluation/evaluate.ts";
+import { evaluate, type Recommend, RepeatedItemError } from "../../src/evaluation/evaluate.ts";
 import { holdOutTruth } from "../../src/evaluation/held-out.ts";
 import { bandsOf } from "../../src/evaluation/list-tally.ts";
 import { figureValue, scoreRanking } from "../../src/evaluation/metrics.ts";
+import { labelLeaked, metricsDocument } from "../../src/evaluation/metrics-document.ts";
 import { checkerboard, interactionsOf, interactionsOfLines, logOf, randomShop } from "./shops.ts";
 
 const seed = 3;
@@ -140,9 +136,36 @@ describe("evaluate", () => {
 describe("metricsDocument", () => {
   it("puts everyone by task, and the segments beside", () => {
     const document = metricsDocument(evaluate(abc, truth, { ks: [3], seed }));
-    expect(Object.keys(document)).toEqual(["all", "new", "segments"]);
+    expect(Object.keys(document)).toEqual(["all", "new", "segments", "byPopularity", "personalize"]);
     expect(document.all!["ndcg@3"]).toMatchObject({ value: expect.any(Number), low: expect.any(Number) });
     expect(document.segments.cold.new!["recall@3"]).toMatchObject({ value: 1 });
+    expect(document.byPopularity.all!.head).toMatchObject({ items: 1, relevant: 2 });
+  });
+
+  it("bears Personalize's names too, over everyone and all items", () => {
+    const { all, personalize } = metricsDocument(evaluate(abc, truth, { seed }));
+    expect(Object.keys(personalize)).toHaveLength(8);
+    expect(personalize.mean_reciprocal_rank_at_25).toBe(figureValue(all!["mrr@25"]));
+    expect(personalize.coverage).toBe(all!["coverage@25"]);
+  });
+
+  it("is labelled as leaked figure by figure", () => {
+    const document = metricsDocument(evaluate(abc, truth, { seed }));
+    const figures: object[] = [];
+    const gather = (part: object): void => {
+      if ("value" in part) figures.push(part);
+      else for (const field of Object.values(part)) if (typeof field === "object") gather(field);
+    };
+    gather(labelLeaked(document) as object);
+    expect(figures.length).toBeGreaterThan(150);
+    expect(figures.filter((figure) => !("leaked" in figure))).toEqual([]);
+    expect(labelLeaked(document)).toMatchObject({
+      all: {
+        "coverage@10": { value: 1, leaked: true },
+        "ndcg@10": { low: expect.any(Number), leaked: true },
+      },
+      byPopularity: { all: { head: { items: 1, "share@5": { leaked: true } } } },
+    });
   });
 });
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DigestError } from "../../src/registry/chunk-digests.ts";
 import { Registry } from "../../src/registry/registry.ts";
+import { historyOf } from "../../src/registry/version-history.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
-import { flipBit, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
+import { change, flipBit, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
 
 let root: string;
 let folder: string;
@@ -34,6 +35,32 @@ describe("copying to another registry", () => {
       expect(await other.testRecord(version)).toEqual(testRecord);
       expect(Buffer.compare(await readModelBytes(other, version), modelBytes(1000))).toBe(0);
     }
+  });
+
+  it("keeps when it was live, and on whose word, from registry to registry", async () => {
+    const { version } = await registry.publish(modelBytes(1000), parts);
+    await registry.promote("production", { model: version }, change, undefined);
+    await registry.copyTo(other, version);
+    const first = registry.store.location;
+    expect(await historyOf(other, version)).toEqual([
+      {
+        registry: first,
+        channel: "production",
+        action: "promote",
+        model: version,
+        ...change,
+        at: expect.any(String),
+      },
+    ]);
+    await other.promote("market-fr", { model: version }, { who: "berta", why: "it sold" }, undefined);
+    const third = new Registry(new FolderStore(join(root, "third")));
+    await other.copyTo(third, version);
+    expect(await historyOf(third, version)).toMatchObject([
+      { registry: first, channel: "production", who: "anna" },
+      { registry: other.store.location, channel: "market-fr", who: "berta" },
+    ]);
+    await third.remove(version);
+    expect(await third.store.list("")).toEqual([]);
   });
 
   it("goes on where it was interrupted", async () => {
