@@ -3,13 +3,17 @@ import { solverWasm } from "../kernel/built/solver.ts";
 /** A function of the kernel over all rows of a matrix, block by block. */
 export interface RowPhase {
   readonly name:
+    | "signRows"
     | "averageRows"
     | "gramRows"
     | "projectRows"
     | "stepRows"
     | "solveRows"
     | "lossRows"
-    | "squareRows";
+    | "squareRows"
+    | "tridiagonalise"
+    | "planRotations"
+    | "turnColumns";
   readonly rowCount: number;
   readonly blockRows: number;
   /** what follows `from, to` */

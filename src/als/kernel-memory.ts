@@ -2,7 +2,7 @@ import type { SparseRows } from "../math/sparse.ts";
 import type { PhaseArgument } from "./crew.ts";
 import { type MemoryPlan, planMemory, wasmPageBytes } from "./memory.ts";
 import { type AlsProblem, type AlsSettings, ridges } from "./objective.ts";
-import { rowSizes, seededNoise } from "./spectral.ts";
+import { rowSizes } from "./spectral.ts";
 
 /** Users or items: where their arrays begin in the memory. */
 export interface Side {
@@ -29,6 +29,8 @@ export class KernelMemory {
   readonly itemWeights: number;
   readonly gramDiagonal: number;
   readonly lossPartials: number;
+  /** `gramParts` × stride² f64 */
+  readonly gramRoom: number;
   readonly gramPartials: PhaseArgument;
   readonly scratch: PhaseArgument;
   readonly #plan: MemoryPlan;
@@ -52,6 +54,7 @@ export class KernelMemory {
     this.itemWeights = at.itemWeights;
     this.gramDiagonal = at.gramDiagonal;
     this.lossPartials = at.lossPartials;
+    this.gramRoom = at.gramPartials;
     this.gramPartials = { start: at.gramPartials, step: stride * stride * 8, per: "block" };
     this.scratch = { start: at.scratch, step: plan.scratchBytes, per: "thread" };
     const { users, items } = ridges(problem, settings);
@@ -83,18 +86,10 @@ export class KernelMemory {
   copyOf(side: Side): Float32Array {
     const { rank, stride } = this;
     const rows = this.view(side);
+    if (rank === stride) return rows.slice();
     const copy = new Float32Array(side.rowCount * rank);
     for (let r = 0; r < side.rowCount; r++) copy.set(rows.subarray(r * stride, r * stride + rank), r * rank);
     return copy;
-  }
-
-  /** Sets the items as the readable solver's start does. */
-  fillWithNoise(seed: number): void {
-    const { rank, stride } = this;
-    const noise = seededNoise(this.items.rowCount * rank, seed);
-    const rows = this.view(this.items);
-    for (let r = 0; r < this.items.rowCount; r++)
-      rows.set(noise.subarray(r * rank, (r + 1) * rank), r * stride);
   }
 
   setGramDiagonal(diagonal: Float32Array): void {

@@ -1,4 +1,5 @@
-import { symmetricEigen } from "../math/eigen.ts";
+import type { SymmetricEigen } from "../math/eigen.ts";
+import { areFinite } from "../math/finite.ts";
 import {
   blockCount,
   type CrewRun,
@@ -9,6 +10,7 @@ import {
   runBlock,
 } from "./crew.ts";
 import { dot } from "./dense.ts";
+import { kernelEigen } from "./kernel-eigen.ts";
 import { KernelMemory, type Side } from "./kernel-memory.ts";
 import { blockRows, exactBlockRows, gramParts, rowMultiple } from "./memory.ts";
 import {
@@ -18,7 +20,7 @@ import {
   checkSettings,
   DivergedError,
 } from "./objective.ts";
-import { balancing, powerRounds, whitening } from "./spectral.ts";
+import { balancing, iteratesUsers, whitening } from "./spectral.ts";
 import { type AlsSolver, iterate, type OnIteration } from "./train.ts";
 
 export interface KernelOptions {
@@ -63,17 +65,19 @@ export class KernelSolver implements AlsSolver {
   }
 
   async start(): Promise<void> {
-    const { users, items, rank } = this.#memory;
-    this.#memory.fillWithNoise(this.#settings.seed);
-    for (let round = 0; round < powerRounds; round++) {
-      await this.#average(users, items);
-      await this.#average(items, users);
-      await this.#project(items, whitening(await this.#gram(items, items.sizes), rank));
-    }
-    await this.#average(users, items);
-    const balanced = balancing(await this.#gram(users, users.sizes), rank);
-    await this.#project(users, balanced.users, users.sizes);
-    await this.#project(items, balanced.items, items.sizes);
+    const { users, items, rank, stride } = this.#memory;
+    const isByUsers = iteratesUsers(users.rowCount, items.rowCount);
+    const [own, other] = isByUsers ? [users, items] : [items, users];
+    const args = [own.rows, this.#settings.seed >>> 0, rank, stride];
+    await this.#run.run({ name: "signRows", rowCount: own.rowCount, blockRows, args });
+    await this.#average(other, own);
+    await this.#average(own, other);
+    await this.#project(own, whitening(await this.#gram(own, own.sizes), rank));
+    await this.#average(other, own);
+    await this.#average(own, other);
+    const found = await this.#eigen(await this.#gram(own, own.sizes));
+    if (!isByUsers) await this.#average(users, items);
+    await this.#project(users, balancing(found, isByUsers), users.sizes);
   }
 
   async solveItems(solver: AlsSettings["solver"]): Promise<void> {
@@ -163,25 +167,27 @@ export class KernelSolver implements AlsSolver {
     };
     await this.#run.run(phase);
     const gram = this.#memory.sumGrams(blockCount(phase));
-    if (!gram.every(Number.isFinite)) throw new DivergedError("a half-step", this.#settings);
+    if (!areFinite(gram)) throw new DivergedError("a half-step", this.#settings);
     return gram;
   }
 
   /**
-   * Turns both sides so that α₀ × the Gram of `side` is diagonal, and returns the diagonal; no prediction
-   * changes.
+   * Turns a side so that α₀ × its Gram is diagonal, and returns the diagonal. The other side is about to be solved
+   * anew, from 0, so it need not follow.
    */
   async #diagonalise(side: Side, weights: number): Promise<Float32Array<ArrayBuffer>> {
-    const { rank, users, items } = this.#memory;
-    const { values, vectors } = symmetricEigen(await this.#gram(side, weights), rank);
-    await this.#project(users, vectors);
-    await this.#project(items, vectors);
+    const { values, vectors } = await this.#eigen(await this.#gram(side, weights));
+    await this.#project(side, vectors);
     const diagonal = Float32Array.from(
       values,
       (value) => this.#settings.unobservedWeight * Math.max(value, 0),
     );
     this.#memory.setGramDiagonal(diagonal);
     return diagonal;
+  }
+
+  #eigen(matrix: Float64Array): Promise<SymmetricEigen> {
+    return kernelEigen(this.#memory, this.#run, matrix);
   }
 
   /** The sum of one f64 per block, in the blocks' order. */

@@ -61,11 +61,9 @@ export function planMemory(sizes: ProblemSizes, settings: AlsSettings, threadCou
 
 function planSizes(sizes: ProblemSizes, rank: number, threadCount: number): MemoryPlan {
   const stride = roundUp(rank, 8);
-  // The exact solve: a matrix and a vector in f64, the diagonal, and panels of at least one chunk.
-  const scratchBytes = roundUp(
-    stride * stride * 8 + stride * 12 + Math.max(stride, rowMultiple) * stride * 4,
-    64,
-  );
+  // The exact solve: a matrix and a vector in f64, the diagonal, and a chunk of panels. That is more than
+  // the eigensolver's sixteen columns in f64.
+  const scratchBytes = roundUp(stride * stride * 8 + stride * 12 + rowMultiple * stride * 4, 64);
   const at: Record<string, number> = {};
   let byteLength = 64;
   for (const [name, size] of Object.entries(arraySizes(sizes, stride, scratchBytes * threadCount))) {

@@ -94,10 +94,11 @@ export function makeProblem(confidence: SparseRows, settings: AlsSettings): AlsP
   const itemWeights = powers(pairCounts, settings.popularityExponent);
   scaleToMean1(itemWeights, sum(itemWeights), itemWeights.length);
 
-  const values = confidence.values.map((value, k) => value * observedScale[confidence.columns[k]]);
+  const { columns } = confidence;
+  const values = new Float32Array(columns.length);
+  for (let k = 0; k < values.length; k++) values[k] = confidence.values[k] * observedScale[columns[k]];
   const observed = { ...confidence, values };
-  const { order: _, ...observedByItem } = transpose(observed);
-  return { observed, observedByItem, itemWeights, observedScale };
+  return { observed, observedByItem: transpose(observed), itemWeights, observedScale };
 }
 
 /** λ (observed pairs + α₀ × weight of all pairs)^ν: what a row's ‖·‖² is multiplied with. */
@@ -172,13 +173,16 @@ function rowSize(rows: SparseRows, row: number): number {
 
 function countColumns(rows: SparseRows): Uint32Array {
   const counts = new Uint32Array(rows.columnCount);
-  for (const column of rows.columns) counts[column]++;
+  for (let k = 0; k < rows.columns.length; k++) counts[rows.columns[k]]++;
   return counts;
 }
 
 /** An item that nobody has counts as one that a single user has: 0 to a negative power is infinite. */
 function powers(counts: Uint32Array, exponent: number): Float32Array {
-  return Float32Array.from(counts, (count) => Math.max(count, 1) ** exponent);
+  const result = new Float32Array(counts.length).fill(1);
+  if (exponent === 0) return result;
+  for (let k = 0; k < counts.length; k++) result[k] = Math.max(counts[k], 1) ** exponent;
+  return result;
 }
 
 function observedTotal(confidence: SparseRows, scale: Float32Array): number {

@@ -1,4 +1,5 @@
 import { symmetricEigen } from "../math/eigen.ts";
+import { areFinite } from "../math/finite.ts";
 import type { SparseRows } from "../math/sparse.ts";
 import { addOuterProduct, dot, project, solveCholesky, weightedGram } from "./dense.ts";
 import { lossOf } from "./loss.ts";
@@ -30,7 +31,7 @@ export async function trainReadable(
 interface HalfStep {
   /** (targets × sources): a */
   readonly pairs: SparseRows;
-  /** (targets × rank): from where to start, and the result */
+  /** (targets × rank): the result */
   readonly targets: Float64Array;
   /** (sources × rank): v, in the basis in which their Gram is diagonal */
   readonly sources: Float64Array;
@@ -61,9 +62,8 @@ export class ReadableSolver implements AlsSolver {
 
   start(): void {
     const { factors, seed } = this.#settings;
-    const { users, items } = spectralStart(this.#problem, factors, seed);
-    this.#users = users;
-    this.#items = items;
+    this.#users = spectralStart(this.#problem, factors, seed);
+    this.#items = new Float64Array(this.#problem.itemWeights.length * factors);
   }
 
   solveItems(solver: AlsSettings["solver"]): void {
@@ -111,16 +111,15 @@ export class ReadableSolver implements AlsSolver {
   }
 
   /**
-   * Turns both sides so that α₀ × the Gram of `rows` is diagonal, and returns the diagonal; no prediction
-   * changes.
+   * Turns `rows` so that α₀ × their Gram is diagonal, and returns the diagonal. The other side is about to be solved
+   * anew, from 0, so it need not follow.
    */
   #diagonalise(rows: Float64Array, weights?: Float32Array): Float64Array {
     const { factors: rank, unobservedWeight } = this.#settings;
     const gram = weightedGram(rows, rank, weights);
-    if (!gram.every(Number.isFinite)) throw new DivergedError("a half-step", this.#settings);
+    if (!areFinite(gram)) throw new DivergedError("a half-step", this.#settings);
     const { values, vectors } = symmetricEigen(gram, rank);
-    project(this.#users, rank, vectors);
-    project(this.#items, rank, vectors);
+    project(rows, rank, vectors);
     // A Gram has no negative eigenvalue, rounding gives tiny ones.
     return values.map((value) => unobservedWeight * Math.max(value, 0));
   }
@@ -156,19 +155,16 @@ function solveExactly({ pairs, targets, sources }: HalfStep, row: number, diagon
 /** A squared residual that shrank to this is rounding, in the kernel's f32: going on gains nothing. */
 const solvedShare = 1e-13;
 
-/**
- * Conjugate gradient from where the row is, preconditioned by the diagonal: it touches the row's pairs only.
- */
+/** Conjugate gradient from 0, preconditioned by the diagonal: it touches the row's pairs only. */
 function stepTowards(halfStep: HalfStep, row: number, diagonal: Float64Array, steps: number): void {
   const rank = diagonal.length;
-  const x = halfStep.targets.subarray(row * rank, (row + 1) * rank);
-  const residual = sumPairs(halfStep, row, x, 1, -1);
-  for (let j = 0; j < rank; j++) residual[j] -= diagonal[j] * x[j];
+  const x = halfStep.targets.subarray(row * rank, (row + 1) * rank).fill(0);
+  const residual = sumPairs(halfStep, row, rank, () => 1);
   const direction = residual.map((value, j) => value / diagonal[j]);
   let size = dot(residual, direction);
   const enough = size * solvedShare;
   for (let step = 0; step < steps && size > enough; step++) {
-    const product = sumPairs(halfStep, row, direction, 0, 1);
+    const product = sumPairs(halfStep, row, rank, (source) => dot(source, direction));
     for (let j = 0; j < rank; j++) product[j] += diagonal[j] * direction[j];
     const length = size / dot(direction, product);
     for (let j = 0; j < rank; j++) {
@@ -182,21 +178,17 @@ function stepTowards(halfStep: HalfStep, row: number, diagonal: Float64Array, st
   }
 }
 
-/**
- * Σ a (constant + slope × v·x) v over the pairs of a row: the right side less the product, or the product.
- */
+/** Σ a × share(v) × v over the pairs of a row: the right side, or the product with a vector. */
 function sumPairs(
   { pairs, sources }: HalfStep,
   row: number,
-  x: Float64Array,
-  constant: number,
-  slope: number,
+  rank: number,
+  share: (source: Float64Array) => number,
 ): Float64Array {
-  const rank = x.length;
   const total = new Float64Array(rank);
   for (let k = pairs.starts[row]; k < pairs.starts[row + 1]; k++) {
     const source = sources.subarray(pairs.columns[k] * rank, (pairs.columns[k] + 1) * rank);
-    const weight = pairs.values[k] * (constant + slope * dot(source, x));
+    const weight = pairs.values[k] * share(source);
     for (let j = 0; j < rank; j++) total[j] += weight * source[j];
   }
   return total;

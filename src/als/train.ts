@@ -1,3 +1,4 @@
+import { areFinite } from "../math/finite.ts";
 import { type AlsFactors, type AlsIteration, type AlsSettings, DivergedError } from "./objective.ts";
 
 /** A solver's state and its half-steps. The readable solver specifies what each does. */
@@ -49,9 +50,7 @@ export async function iterate(
 function finiteFactors(solver: AlsSolver, settings: AlsSettings): AlsFactors {
   const factors = solver.factors();
   for (const part of ["users", "items", "gram"] as const) {
-    for (const value of factors[part]) {
-      if (!Number.isFinite(value)) throw new DivergedError(`the final ${part}`, settings);
-    }
+    if (!areFinite(factors[part])) throw new DivergedError(`the final ${part}`, settings);
   }
   return factors;
 }

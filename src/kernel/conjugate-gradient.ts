@@ -1,11 +1,11 @@
 import { sumLanes } from "./lanes";
-import { sumPairs } from "./pairs";
+import { sumPairs, sumProducts } from "./pairs";
 
 /** A squared residual that shrank to this is rounding: going on would divide noise by noise. */
 const solvedShare: f32 = 1e-13;
 
 /**
- * Conjugate gradient, `steps` steps a row from where the row is, on
+ * Conjugate gradient, `steps` steps a row from 0, on
  *
  *   (diag(weight[r] × gram + ridge[r]) + Σ a v vᵀ) x = Σ a v
  *
@@ -28,32 +28,48 @@ export function stepRows(
   steps: u32,
 ): void {
   const bytes: usize = usize(stride) << 2;
-  const diagonal = scratch;
+  for (let row = from; row < to; row++) {
+    const at = usize(row) << 2;
+    fillDiagonal(scratch, gram, weights ? load<f32>(weights + at) : 1, load<f32>(ridges + at), bytes);
+    const first = load<u32>(starts + at);
+    const last = load<u32>(starts + at, 4);
+    stepRow(first, last, columns, values, sources, targets + usize(row) * bytes, scratch, steps, solvedShare, bytes);
+  }
+}
+
+/**
+ * At most so many steps from x = 0, fewer where the squared residual shrinks to `enough` of what it was; the part that
+ * is left of it. scratch begins with the diagonal.
+ */
+export function stepRow(
+  first: u32,
+  last: u32,
+  columns: usize,
+  values: usize,
+  sources: usize,
+  x: usize,
+  scratch: usize,
+  steps: u32,
+  enough: f32,
+  bytes: usize,
+): f32 {
   const residual = scratch + bytes;
   const direction = residual + bytes;
   const product = direction + bytes;
-  for (let row = from; row < to; row++) {
-    const at = usize(row) << 2;
-    const x = targets + usize(row) * bytes;
-    const first = load<u32>(starts + at);
-    const last = load<u32>(starts + at, 4);
-    if (first == last) {
-      memory.fill(x, 0, bytes);
-      continue;
-    }
-    fillDiagonal(diagonal, gram, weights ? load<f32>(weights + at) : 1, load<f32>(ridges + at), bytes);
-    sumPairs(first, last, columns, values, sources, x, 1, -1, residual, bytes);
-    let size = startDirection(x, diagonal, residual, direction, bytes);
-    const enough = size * solvedShare;
-    for (let step: u32 = 0; step < steps && size > enough; step++) {
-      sumPairs(first, last, columns, values, sources, direction, 0, 1, product, bytes);
-      const curvature = finishProduct(diagonal, direction, product, bytes);
-      if (!(curvature > 0)) break;
-      const before = size;
-      size = advance(size / curvature, x, diagonal, residual, direction, product, bytes);
-      turn(size / before, diagonal, residual, direction, bytes);
-    }
+  memory.fill(x, 0, bytes);
+  if (first == last) return 0;
+  sumPairs(first, last, columns, values, sources, residual, bytes);
+  const begun = startDirection(scratch, residual, direction, bytes);
+  let size = begun;
+  for (let step: u32 = 0; step < steps && size > begun * enough; step++) {
+    sumProducts(first, last, columns, values, sources, direction, product, bytes);
+    const curvature = finishProduct(scratch, direction, product, bytes);
+    if (!(curvature > 0)) break;
+    const before = size;
+    size = advance(size / curvature, x, scratch, residual, direction, product, bytes);
+    turn(size / before, scratch, residual, direction, bytes);
   }
+  return size / begun;
 }
 
 // @ts-ignore: decorator
@@ -66,16 +82,14 @@ export function fillDiagonal(into: usize, gram: usize, weight: f32, ridge: f32, 
   }
 }
 
-/** residual −= diagonal × x; direction = residual / diagonal; their dot product. */
+/** direction = residual / diagonal; their dot product. */
 // @ts-ignore: decorator
 @inline
-function startDirection(x: usize, diagonal: usize, residual: usize, direction: usize, bytes: usize): f32 {
+function startDirection(diagonal: usize, residual: usize, direction: usize, bytes: usize): f32 {
   let total = f32x4.splat(0);
   for (let j: usize = 0; j < bytes; j += 16) {
-    const d = v128.load(diagonal + j);
-    const r = f32x4.sub(v128.load(residual + j), f32x4.mul(d, v128.load(x + j)));
-    const z = f32x4.div(r, d);
-    v128.store(residual + j, r);
+    const r = v128.load(residual + j);
+    const z = f32x4.div(r, v128.load(diagonal + j));
     v128.store(direction + j, z);
     total = f32x4.add(total, f32x4.mul(r, z));
   }

@@ -1,12 +1,16 @@
 import { solveCholesky } from "./cholesky";
-import { fillDiagonal } from "./conjugate-gradient";
+import { fillDiagonal, stepRow } from "./conjugate-gradient";
 import { addGram, chunkRows, packRow } from "./gram";
 
+/** A row whose squared residual shrank to this is solved, as far as f32 goes. */
+const solvedShare: f32 = 1e-11;
+/** Steps that are tried before the row is factorised; almost every row needs fewer. */
+const stepsMax: u32 = 16;
+
 /**
- * Solves each row of `stepRows`'s system by Cholesky's factorisation in f64. A row with fewer pairs than the
- * rank solves the smaller system of its pairs (Woodbury): with u = √a diag^−½ v for each pair and U their
- * rows, (I + U Uᵀ) s = √a and x = diag^−½ Uᵀ s. scratch: stride² f64, stride f64, stride f32, and as panels
- * max(stride, 64) × stride f32.
+ * Solves each row of `stepRows`'s system as exactly as f32 can tell: by conjugate gradient where that comes to an end,
+ * else by Cholesky's factorisation in f64. scratch: stride² f64, stride f64, stride f32, and as panels 64 × stride f32,
+ * of which the steps use 3.
  */
 export function solveRows(
   from: u32,
@@ -34,18 +38,15 @@ export function solveRows(
     const count = load<u32>(starts + at, 4) - first;
     const column = columns + (usize(first) << 2);
     const value = values + (usize(first) << 2);
-    if (count == 0) {
-      memory.fill(x, 0, bytes);
-      continue;
-    }
     fillDiagonal(diagonal, gram, weights ? load<f32>(weights + at) : 1, load<f32>(ridges + at), bytes);
-    if (count < stride) solveByPairs(count, column, value, sources, x, diagonal, matrix, right, panels, stride);
-    else solveByFactors(count, column, value, sources, x, diagonal, matrix, right, panels, stride);
+    const left = stepRow(first, first + count, columns, values, sources, x, diagonal, stepsMax, solvedShare, bytes);
+    if (left <= solvedShare) continue;
+    factorise(count, column, value, sources, x, diagonal, matrix, right, panels, stride);
   }
 }
 
 /** (diag + Σ a v vᵀ) x = Σ a v */
-function solveByFactors(
+function factorise(
   count: u32,
   columns: usize,
   values: usize,
@@ -67,10 +68,7 @@ function solveByFactors(
       const v = sources + usize(load<u32>(columns + k)) * bytes;
       const a = load<f32>(values + k);
       packRow(v, Mathf.sqrt(a), panels, m, size, stride);
-      for (let j: usize = 0; j < usize(stride); j++) {
-        const sum = load<f64>(right + (j << 3)) + f64(a) * f64(load<f32>(v + (j << 2)));
-        store<f64>(right + (j << 3), sum);
-      }
+      addPromoted(v, f64(a), right, bytes);
     }
     addGram(panels, size, stride, matrix);
   }
@@ -82,48 +80,17 @@ function solveByFactors(
   for (let j: usize = 0; j < usize(stride); j++) store<f32>(x + (j << 2), f32(load<f64>(right + (j << 3))));
 }
 
-/** (I + U Uᵀ) s = √a, x = diag^−½ Uᵀ s */
-function solveByPairs(
-  count: u32,
-  columns: usize,
-  values: usize,
-  sources: usize,
-  x: usize,
-  diagonal: usize,
-  matrix: usize,
-  right: usize,
-  panels: usize,
-  stride: u32,
-): void {
-  const bytes: usize = usize(stride) << 2;
-  const size = (count + 7) & ~7;
-  const panelBytes: usize = usize(stride) << 5;
-  for (let j: usize = 0; j < bytes; j += 4) {
-    store<f32>(diagonal + j, 1 / Mathf.sqrt(load<f32>(diagonal + j)));
-  }
-  memory.fill(panels, 0, usize(size >> 3) * panelBytes);
-  for (let k: u32 = 0; k < count; k++) {
-    const v = sources + usize(load<u32>(columns + (usize(k) << 2))) * bytes;
-    const root = Mathf.sqrt(load<f32>(values + (usize(k) << 2)));
-    const into = panels + usize(k >> 3) * panelBytes + (usize(k & 7) << 2);
-    for (let j: usize = 0; j < bytes; j += 4) {
-      store<f32>(into + (j << 3), root * load<f32>(diagonal + j) * load<f32>(v + j));
-    }
-    store<f64>(right + (usize(k) << 3), f64(root));
-  }
-  memory.fill(matrix, 0, usize(size) * usize(size) * 8);
-  addGram(panels, stride, size, matrix);
-  for (let k: u32 = 0; k < count; k++) {
-    const at = matrix + ((usize(k) * usize(size) + k) << 3);
-    store<f64>(at, load<f64>(at) + 1);
-  }
-  solveCholesky(matrix, right, count, size);
-  for (let j: usize = 0; j < bytes; j += 4) {
-    let sum: f64 = 0;
-    for (let k: u32 = 0; k < count; k++) {
-      const u = panels + usize(k >> 3) * panelBytes + (usize(k & 7) << 2) + (j << 3);
-      sum += load<f64>(right + (usize(k) << 3)) * f64(load<f32>(u));
-    }
-    store<f32>(x + j, f32(sum * f64(load<f32>(diagonal + j))));
+/** into f64 += a × v f32 */
+// @ts-ignore: decorator
+@inline
+function addPromoted(v: usize, a: f64, into: usize, bytes: usize): void {
+  const weights = f64x2.splat(a);
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const four = v128.load(v + j);
+    const low = f64x2.mul(weights, f64x2.promote_low_f32x4(four));
+    const high = f64x2.mul(weights, f64x2.promote_low_f32x4(v128.shuffle<f32>(four, four, 2, 3, 2, 3)));
+    const at = into + (j << 1);
+    v128.store(at, f64x2.add(v128.load(at), low));
+    v128.store(at, f64x2.add(v128.load(at, 16), high), 16);
   }
 }

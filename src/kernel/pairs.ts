@@ -1,6 +1,6 @@
 /** Sums over the pairs of a row: the sparse matrix times a dense one, forth and back. */
 
-import { dot } from "./lanes";
+import { dot, sumEach } from "./lanes";
 
 /** target[r] = the mean of source[column] over the pairs of row r; zeros without pairs. */
 export function averageRows(
@@ -18,55 +18,70 @@ export function averageRows(
     const last = load<u32>(starts + (usize(row) << 2), 4);
     const into = target + usize(row) * bytes;
     memory.fill(into, 0, bytes);
-    for (let k = first; k < last; k++) {
-      const v = source + usize(load<u32>(columns + (usize(k) << 2))) * bytes;
-      for (let j: usize = 0; j < bytes; j += 16) {
-        v128.store(into + j, f32x4.add(v128.load(into + j), v128.load(v + j)));
-      }
-    }
-    if (last == first) continue;
-    const count = f32x4.splat(f32(last - first));
-    for (let j: usize = 0; j < bytes; j += 16) {
-      v128.store(into + j, f32x4.div(v128.load(into + j), count));
+    const share = f32x4.splat(1 / f32(last - first));
+    for (let k = first; k < last; k += 4) {
+      const c = v128.and(share, laneMask(last - k));
+      const column = columns + (usize(k) << 2);
+      const v0 = source + usize(load<u32>(column)) * bytes;
+      const v1 = k + 1 < last ? source + usize(load<u32>(column, 4)) * bytes : v0;
+      const v2 = k + 2 < last ? source + usize(load<u32>(column, 8)) * bytes : v0;
+      const v3 = k + 3 < last ? source + usize(load<u32>(column, 12)) * bytes : v0;
+      addFour(v0, v1, v2, v3, c, into, bytes);
     }
   }
 }
 
-/**
- * into = Σ a (constant + slope × v·x) v over the pairs first ≤ k < last, four at a time; places past the last
- * one take the last column with a = 0.
- */
+/** into = Σ a v over the pairs first ≤ k < last, four at a time. */
 export function sumPairs(
   first: u32,
   last: u32,
   columns: usize,
   values: usize,
   sources: usize,
-  x: usize,
-  constant: f32,
-  slope: f32,
   into: usize,
   bytes: usize,
 ): void {
   memory.fill(into, 0, bytes);
-  const constants = f32x4.splat(constant);
-  const slopes = f32x4.splat(slope);
   for (let k = first; k < last; k += 4) {
-    const count = last - k;
     const column = columns + (usize(k) << 2);
     const v0 = sources + usize(load<u32>(column)) * bytes;
-    const v1 = count > 1 ? sources + usize(load<u32>(column, 4)) * bytes : v0;
-    const v2 = count > 2 ? sources + usize(load<u32>(column, 8)) * bytes : v0;
-    const v3 = count > 3 ? sources + usize(load<u32>(column, 12)) * bytes : v0;
+    const v1 = k + 1 < last ? sources + usize(load<u32>(column, 4)) * bytes : v0;
+    const v2 = k + 2 < last ? sources + usize(load<u32>(column, 8)) * bytes : v0;
+    const v3 = k + 3 < last ? sources + usize(load<u32>(column, 12)) * bytes : v0;
     // The values are followed by 16 bytes of room.
-    let a = v128.load(values + (usize(k) << 2));
-    if (count < 4) {
-      a = v128.and(a, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(i32(count))));
-    }
-    const dots = dotFour(v0, v1, v2, v3, x, bytes);
-    const c = f32x4.mul(a, f32x4.add(constants, f32x4.mul(slopes, dots)));
-    addFour(v0, v1, v2, v3, c, into, bytes);
+    const a = v128.and(v128.load(values + (usize(k) << 2)), laneMask(last - k));
+    addFour(v0, v1, v2, v3, a, into, bytes);
   }
+}
+
+/** into = Σ a (v·x) v over the pairs first ≤ k < last, four at a time. */
+export function sumProducts(
+  first: u32,
+  last: u32,
+  columns: usize,
+  values: usize,
+  sources: usize,
+  x: usize,
+  into: usize,
+  bytes: usize,
+): void {
+  memory.fill(into, 0, bytes);
+  for (let k = first; k < last; k += 4) {
+    const column = columns + (usize(k) << 2);
+    const v0 = sources + usize(load<u32>(column)) * bytes;
+    const v1 = k + 1 < last ? sources + usize(load<u32>(column, 4)) * bytes : v0;
+    const v2 = k + 2 < last ? sources + usize(load<u32>(column, 8)) * bytes : v0;
+    const v3 = k + 3 < last ? sources + usize(load<u32>(column, 12)) * bytes : v0;
+    const a = v128.and(v128.load(values + (usize(k) << 2)), laneMask(last - k));
+    addFour(v0, v1, v2, v3, f32x4.mul(a, dotFour(v0, v1, v2, v3, x, bytes)), into, bytes);
+  }
+}
+
+/** Ones in the lanes below count: places past the last pair count nothing. */
+// @ts-ignore: decorator
+@inline
+function laneMask(count: u32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(i32(count)));
 }
 
 // @ts-ignore: decorator
@@ -96,9 +111,7 @@ function dotFour(v0: usize, v1: usize, v2: usize, v3: usize, x: usize, bytes: us
   b = f32x4.add(b, f);
   c = f32x4.add(c, g);
   d = f32x4.add(d, h);
-  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
-  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 2, 4, 6), v128.shuffle<f32>(c, d, 1, 3, 5, 7));
-  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
+  return sumEach(a, b, c, d);
 }
 
 // @ts-ignore: decorator

@@ -8,7 +8,9 @@
  * may take blocks in any order and the bytes are the same.
  */
 export { stepRows } from "./conjugate-gradient";
+export { planRotations, tridiagonalise, turnColumns } from "./eigen";
 export { solveRows } from "./exact-rows";
 export { gramRows } from "./gram";
 export { averageRows, lossRows, squareRows } from "./pairs";
 export { projectRows } from "./project";
+export { signRows } from "./signs";

@@ -15,7 +15,7 @@ const sweepsMax = 60;
  * same bytes come out on every machine. Throws a RangeError on NaN and infinity.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
-  const unit = powerOfTwoBelow(matrix);
+  const unit = unitOf(matrix);
   const work = symmetricCopy(matrix, n, unit);
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(n);
@@ -23,11 +23,11 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
   const vectors = accumulate(work, n, reflectorScale);
   implicitQl(diagonal, beside, vectors, n);
   for (let i = 0; i < n; i++) diagonal[i] *= unit;
-  return sorted(diagonal, vectors, n);
+  return arrangeEigen(diagonal, vectors, n);
 }
 
-/** Divided by this no square overflows or vanishes, and no digit changes. */
-function powerOfTwoBelow(matrix: Float64Array): number {
+/** A power of two: divided by it no square overflows or vanishes, and no digit changes. */
+export function unitOf(matrix: Float64Array): number {
   let largest = 0;
   for (const value of matrix) largest = Math.max(largest, Math.abs(value));
   let unit = 1;
@@ -192,16 +192,17 @@ function turnRows(vectors: Float64Array, n: number, i: number, sine: number, cos
   }
 }
 
-function sorted(diagonal: Float64Array, vectors: Float64Array, n: number): SymmetricEigen {
-  const order = Array.from(diagonal.keys()).sort((a, b) => diagonal[b] - diagonal[a] || a - b);
-  const values = Float64Array.from(order, (row) => diagonal[row]);
+/** Eigenvalues as they fall; the vector of values[k] is row k of `vectors`, whose rows are `stride` apart. */
+export function arrangeEigen(values: Float64Array, vectors: Float64Array, stride: number): SymmetricEigen {
+  const n = values.length;
+  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
   const arranged = new Float64Array(n * n);
   for (const [to, from] of order.entries()) {
-    const vector = vectors.subarray(from * n, (from + 1) * n);
+    const vector = vectors.subarray(from * stride, from * stride + n);
     let largest = 0;
     for (const component of vector) if (Math.abs(component) > Math.abs(largest)) largest = component;
     const sign = largest < 0 ? -1 : 1;
     for (let k = 0; k < n; k++) arranged[to * n + k] = sign * vector[k];
   }
-  return { values, vectors: arranged };
+  return { values: Float64Array.from(order, (row) => values[row]), vectors: arranged };
 }

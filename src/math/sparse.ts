@@ -13,11 +13,8 @@ export interface SparseRows {
   readonly values: Float32Array;
 }
 
-/**
- * The same matrix by columns. `order[k]` is where the transposed entry k stands in `rows`, so that arrays
- * aligned with `rows.values` can follow.
- */
-export function transpose(rows: SparseRows): SparseRows & { readonly order: Uint32Array } {
+/** The same matrix by columns. */
+export function transpose(rows: SparseRows): SparseRows {
   const size = rows.starts[rows.rowCount];
   const starts = new Uint32Array(rows.columnCount + 1);
   for (let k = 0; k < size; k++) starts[rows.columns[k] + 1]++;
@@ -25,14 +22,12 @@ export function transpose(rows: SparseRows): SparseRows & { readonly order: Uint
   const next = starts.slice(0, rows.columnCount);
   const columns = new Uint32Array(size);
   const values = new Float32Array(size);
-  const order = new Uint32Array(size);
   for (let r = 0; r < rows.rowCount; r++) {
     for (let k = rows.starts[r]; k < rows.starts[r + 1]; k++) {
       const to = next[rows.columns[k]]++;
       columns[to] = r;
       values[to] = rows.values[k];
-      order[to] = k;
     }
   }
-  return { rowCount: rows.columnCount, columnCount: rows.rowCount, starts, columns, values, order };
+  return { rowCount: rows.columnCount, columnCount: rows.rowCount, starts, columns, values };
 }

@@ -1,5 +1,6 @@
 import { type AlsFactors, type AlsSettings, sum } from "../als/objective.ts";
 import type { Interactions } from "../interactions/aggregate.ts";
+import { areFinite } from "../math/finite.ts";
 import {
   dtypeOf,
   planTensors,
@@ -217,6 +218,7 @@ function row(data: TensorData): ShapedTensor {
 }
 
 function requireFinite(name: string, data: TensorData): void {
+  if (areFinite(data)) return;
   for (let at = 0; at < data.length; at++) {
     if (!Number.isFinite(data[at])) {
       throw new RangeError(`${name}[${at}] is ${data[at]}: a model holds finite numbers only`);

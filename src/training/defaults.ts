@@ -13,7 +13,7 @@ export const defaultRecipe: Recipe = {
     observedPopularityExponent: 0,
     iterations: 8,
     solver: "cg",
-    cgSteps: 2,
+    cgSteps: 3,
     seed: 1,
   },
   popularityExponent: 0,

@@ -56,7 +56,8 @@ describe("without popularity exponents", () => {
       const settings: AlsSettings = { ...plainSettings, solver: "exact", iterations: 4 };
       const problem = makeProblem(confidence, settings);
       const { observed, observedByItem } = problem;
-      let { users, items } = spectralStart(problem, settings.factors, settings.seed);
+      let users = spectralStart(problem, settings.factors, settings.seed);
+      let items = new Float64Array();
       const solveAll = (pairs: AlsProblem["observed"], sources: Float64Array) =>
         Float64Array.from(
           Array.from({ length: pairs.rowCount }, (_, row) => plainRow(pairs, row, sources, settings)).flat(),

@@ -49,8 +49,7 @@ describe("makeProblem", () => {
     expect([...problem.observed.values].map((a) => a * 22)).toEqual(
       [24, 18, 24].map((a) => expect.closeTo(a, 4)),
     );
-    const { order: _, ...byItem } = transpose(problem.observed);
-    expect(problem.observedByItem).toEqual(byItem);
+    expect(problem.observedByItem).toEqual(transpose(problem.observed));
   });
 
   it("needs no pair at all", () => {

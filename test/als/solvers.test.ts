@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { foldIn } from "../../src/als/fold-in.ts";
 import { lossOf } from "../../src/als/loss.ts";
 import {
   type AlsFactors,
@@ -11,6 +10,7 @@ import {
 } from "../../src/als/objective.ts";
 import { confidence, fullSettings, kernel, readable, solved } from "./candidates.ts";
 import { checkerboard, plainSettings, predictions, relativeDistance, sparseRows } from "./fixtures.ts";
+import { foldIn } from "./plain-fold-in.ts";
 
 describe.each([readable, kernel])("$name", (candidate) => {
   it("never raises the loss with an exact half-step", async () => {

@@ -1,8 +1,8 @@
 import { Matrix, solve } from "ml-matrix";
 import { describe, expect, test } from "vitest";
-import { foldIn } from "../../src/als/fold-in.ts";
 import { sum } from "../../src/als/objective.ts";
 import { confidenceOf } from "../../src/model/history.ts";
+import { foldIn } from "../als/plain-fold-in.ts";
 import { modelOf, settings, smallContents, smallLog } from "./small-shop.ts";
 
 const day = 86_400;

@@ -1,5 +1,5 @@
-import { addOuterProduct, solveCholesky } from "./dense.ts";
-import { type AlsSettings, ridge } from "./objective.ts";
+import { addOuterProduct, solveCholesky } from "../../src/als/dense.ts";
+import { type AlsSettings, ridge } from "../../src/als/objective.ts";
 
 /**
  * What a model keeps so that a history becomes a user's factors by the very equation that training ended
@@ -21,7 +21,7 @@ export interface FoldInTerms {
   readonly settings: Pick<AlsSettings, "regularization" | "regularizationExponent" | "unobservedWeight">;
 }
 
-export interface FoldInSystem {
+interface FoldInSystem {
   /** (rank × rank), symmetric positive definite */
   readonly matrix: Float64Array;
   /** (rank) */
@@ -29,7 +29,7 @@ export interface FoldInSystem {
 }
 
 /** `rows` are item rows without repetition; `confidence` is c_i > 0 of each. */
-export function foldInSystem(
+function foldInSystem(
   terms: FoldInTerms,
   rows: ArrayLike<number>,
   confidence: ArrayLike<number>,
