@@ -13,8 +13,12 @@ export interface ScanOrder {
 
 /** How many items each stage looked at, for whoever wants to know. */
 export interface ScanTally {
+  /** items whose first dimensions were looked at */
   prefixes: number;
+  /** those of them whose other dimensions were */
   wholes: number;
+  /** those of them that were to be scored exactly */
+  scored: number;
 }
 
 /** Beyond every dot product of codes. */
@@ -52,7 +56,9 @@ export function scanPlainly(
       const prefix = dotPrefix(codes, plan, query, place);
       if (prefix < prefixLeast + prefixBias) continue;
       if (tally) tally.wholes++;
-      if (dotWhole(codes, plan, query, place, prefix) >= wholeLeast + bias) into[found++] = place;
+      if (dotWhole(codes, plan, query, place, prefix) < wholeLeast + bias) continue;
+      if (tally) tally.scored++;
+      into[found++] = place;
     }
     if (found + blockRows > foundMax) {
       query.nextBlock = block + 1;

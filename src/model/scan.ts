@@ -2,7 +2,7 @@ import { scorerWasm } from "../kernel/built/scorer.ts";
 import { scorerRelaxedWasm } from "../kernel/built/scorer-relaxed.ts";
 import { blockFloats, blockRows, type CodePlan, type Codes } from "./codes.ts";
 import { QueryCodes, queryBytes } from "./query-codes.ts";
-import { type ScanOrder, scanPlainly } from "./scan-plainly.ts";
+import { type ScanOrder, type ScanTally, scanPlainly } from "./scan-plainly.ts";
 
 /** How the codes are multiplied. All give the same places; each is as fast as the one before allows. */
 export const instructionSets = ["relaxed-simd", "simd", "javascript"] as const;
@@ -17,6 +17,14 @@ export function bestInstructions(): Instructions {
   return WebAssembly.validate(wasmOf("relaxed-simd")) ? "relaxed-simd" : "simd";
 }
 
+/** For tests and benchmarks; a server leaves both out. */
+export interface ScanOptions {
+  /** the best that the runtime has, where absent */
+  readonly instructions?: Instructions;
+  /** counts what each stage touches; in JavaScript only */
+  readonly tally?: ScanTally;
+}
+
 /** Codes that can be scanned for a query, over and over. */
 export interface Scan {
   readonly query: QueryCodes;
@@ -29,12 +37,13 @@ export interface Scan {
 /** The codes lie in `memory`, and `scratchOffset` is where `scratchBytes` of it are free. */
 export function openScan(
   { codes, plan, memory, scratchOffset }: CodesInMemory,
-  instructions: Instructions = bestInstructions(),
+  { instructions = bestInstructions(), tally }: ScanOptions = {},
 ): Scan {
   const query = new QueryCodes(plan, memory.buffer, scratchOffset, instructions === "simd");
   const found = new Uint32Array(memory.buffer, scratchOffset + queryBytes, foundMax);
   if (instructions === "javascript") {
-    const run: Scan["run"] = (order) => scanPlainly({ codes, plan }, query, found, { ...order, foundMax });
+    const run: Scan["run"] = (order) =>
+      scanPlainly({ codes, plan }, query, found, { ...order, foundMax }, tally);
     return { query, found, run };
   }
   const kernel = instantiate(instructions, memory);

@@ -13,7 +13,7 @@ import {
 } from "./codes.ts";
 import { areFewVisible, topOfFew } from "./few-visible.ts";
 import { type Measure, Offers } from "./offers.ts";
-import { blockCountOf, type Instructions, openScan, type Scan, scratchBytes } from "./scan.ts";
+import { blockCountOf, openScan, type Scan, type ScanOptions, scratchBytes } from "./scan.ts";
 import { cosine, nearestPlainly, scoreRows, topKPlainly } from "./score-plainly.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 
@@ -40,20 +40,21 @@ export interface ScorerLayout {
  */
 export class Scorer {
   readonly #layout: ScorerLayout;
-  readonly #instructions: Instructions | undefined;
+  readonly plan: CodePlan;
+  readonly #options: ScanOptions;
   #opened: Scan | undefined;
 
-  /** @param instructions for tests: the best that the runtime has, where absent */
-  constructor(layout: ScorerLayout, instructions?: Instructions) {
+  constructor(layout: ScorerLayout, options: ScanOptions = {}) {
     this.#layout = layout;
-    this.#instructions = instructions;
+    this.#options = options;
+    this.plan = planCodes(layout.rank, layout.codes.rows.length);
   }
 
   /**
    * A scorer over a copy of factors, (items, rank) row-major, in a memory of its own.
    * @throws RangeError where one is not finite
    */
-  static over(factors: Float32Array, rank: number, instructions?: Instructions): Scorer {
+  static over(factors: Float32Array, rank: number, options?: ScanOptions): Scorer {
     const largest = largestNorm(factors, rank);
     if (!Number.isFinite(largest)) throw new RangeError("a factor is not finite");
     const itemCount = rank === 0 ? 0 : factors.length / rank;
@@ -79,7 +80,7 @@ export class Scorer {
     copy.set(factors);
     encodeItems(copy, plan, codes);
     const layout = { memory, factors: copy, codes, rank, scratchOffset, largestNorm: largest };
-    return new Scorer(layout, instructions);
+    return new Scorer(layout, options);
   }
 
   /** Whether the passes over codes are proven for these factors; without them every row is scored. */
@@ -150,9 +151,8 @@ export class Scorer {
 
   /** Opened when it is first asked, since a file's codes may still be written when the scorer is made. */
   get #scan(): Scan {
-    const { codes, rank, memory, scratchOffset } = this.#layout;
-    const plan = planCodes(rank, codes.rows.length);
-    this.#opened ??= openScan({ codes, plan, memory, scratchOffset }, this.#instructions);
+    const { codes, memory, scratchOffset } = this.#layout;
+    this.#opened ??= openScan({ codes, plan: this.plan, memory, scratchOffset }, this.#options);
     return this.#opened;
   }
 }

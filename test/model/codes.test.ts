@@ -102,8 +102,8 @@ describe("codes", () => {
         const x = Float32Array.from({ length: rank }, () => (random.next() - 0.5) * size);
         const encoded = encode(factors, rank);
         const threshold = scoreRow(x, factors, random.integer(itemCount)) * (isPerNorm ? 1 / size : 1);
-        const runs = instructionSets.map((name) => {
-          const scan = openScan(encoded, name);
+        const runs = instructionSets.map((instructions) => {
+          const scan = openScan(encoded, { instructions });
           scan.query.encode(x);
           scan.query.threshold = threshold;
           const blocks = encoded.codes.blocks.length / blockFloats;
@@ -120,9 +120,9 @@ describe("codes", () => {
   it("are scanned no further than there is room for what is found", () => {
     const rank = 4;
     const factors = new Float32Array(rank * 20_000).fill(1);
-    for (const name of instructionSets) {
+    for (const instructions of instructionSets) {
       const encoded = encode(factors, rank);
-      const scan = openScan(encoded, name);
+      const scan = openScan(encoded, { instructions });
       scan.query.encode(new Float32Array(rank).fill(1));
       scan.query.threshold = -Infinity;
       expect(scan.run({ fromBlock: 3, toBlock: 300, isPerNorm: false })).toBe(4096);

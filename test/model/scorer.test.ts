@@ -52,10 +52,12 @@ const ways: Way[] = [
     (item, question) => nearestPlainly(item, question, question.k, question.hidden),
   ],
   ...instructionSets.map(
-    (name): Way => [
-      `by codes in ${name}`,
-      ({ rank, factors, query, k, hidden }) => Scorer.over(factors, rank, name).topK(query, k, hidden),
-      (item, { rank, factors, k, hidden }) => Scorer.over(factors, rank, name).nearest(item, k, hidden),
+    (instructions): Way => [
+      `by codes in ${instructions}`,
+      ({ rank, factors, query, k, hidden }) =>
+        Scorer.over(factors, rank, { instructions }).topK(query, k, hidden),
+      (item, { rank, factors, k, hidden }) =>
+        Scorer.over(factors, rank, { instructions }).nearest(item, k, hidden),
     ],
   ),
 ];
