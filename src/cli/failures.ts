@@ -9,7 +9,14 @@ const inputErrors: ReadonlySet<string> = new Set([
     "MissingColumnError",
     "SeenEventsError",
   ],
-  ...["TableError", "TooManyEventTypesError", "UnknownEventTypeError", "UsageError", "QueryError"],
+  ...[
+    "TableError",
+    "TooManyEventTypesError",
+    "UnknownEventTypeError",
+    "UnknownVersionError",
+    "UsageError",
+    "QueryError",
+  ],
 ]);
 
 /** A call whose flags do not go together, or that names what is not there. */

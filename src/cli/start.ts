@@ -27,15 +27,16 @@ export function define(command: Command): void {
 async function start(flags: StartFlags): Promise<void> {
   const store = openStore(flags.registry);
   const config = readConfig();
-  if (flags.fresh) await clearDemo(new Registry(store));
+  const clear = flags.fresh ? await planClearing(new Registry(store)) : undefined;
   // That there is no model yet is what this command is about to mend.
   const speak = log.hush();
   const serving = await openServing(flags, config);
   const shoppers: ShopperCard[] = (await readShoppers(store)) ?? [];
-  let training: TrainingProgress | undefined = isTrained(serving)
-    ? undefined
-    : { step: "making the demo shop" };
+  let training: TrainingProgress | undefined =
+    isTrained(serving) && !clear ? undefined : { step: "making the demo shop" };
   const server = await listen(serving, flags, config, { shoppers, training: () => training });
+  // Only now: a port that is taken costs nobody a model. What was live serves on until the new shop's events exist.
+  await clear?.();
   print(`aisle on ${server.url}`);
   if (training === undefined) {
     speak();
@@ -92,8 +93,11 @@ function trainInChild(
   return child;
 }
 
-/** Deletes what an earlier start made, and never anything else. */
-async function clearDemo(registry: Registry): Promise<void> {
+/**
+ * What deletes what an earlier start made, and never anything else.
+ * @throws UsageError where the registry holds models of other data
+ */
+async function planClearing(registry: Registry): Promise<() => Promise<void>> {
   const { store } = registry;
   const manifests = await registry.manifests();
   const others = manifests.filter(({ data }) => data.source !== demoSource);
@@ -103,8 +107,10 @@ async function clearDemo(registry: Registry): Promise<void> {
         "Name another folder with --registry",
     );
   }
-  // Channels first: nobody is led to a model that is going.
-  for (const prefix of ["channels/", "models/", "catalogs/", "demo/"]) {
-    for (const key of await store.list(prefix)) await store.delete(key);
-  }
+  return async () => {
+    // Channels first: nobody is led to a model that is going.
+    for (const prefix of ["channels/", "models/", "catalogs/", "demo/"]) {
+      for (const key of await store.list(prefix)) await store.delete(key);
+    }
+  };
 }

@@ -6,7 +6,7 @@ import { type ReadEvents, readEvents } from "../interactions/read-events.ts";
 import { assessReadiness } from "../interactions/readiness.ts";
 import { train } from "../pipeline.ts";
 import type { GatePolicy } from "../registry/gate.ts";
-import { release } from "../release.ts";
+import { release as publish } from "../release.ts";
 import type { TableFormat } from "../tables/table.ts";
 import { programVersion } from "../version.ts";
 import { UsageError } from "./failures.ts";
@@ -74,18 +74,21 @@ export function define(command: Command): void {
 async function run(flags: TrainFlags): Promise<void> {
   const begun = performance.now();
   const terminal = new Terminal();
-  const stop = interruption();
+  let release = (): void => {};
   try {
-    const order = trainingOrder(flags, stop.signal);
+    const order = trainingOrder(flags);
     const read = await readEventFiles(flags.events, flags, terminal);
     terminal.say(describeReadiness(assessReadiness(read.log)));
     if (read.log.length === 0) throw new UsageError(`there are no events in ${flags.events.join(", ")}`);
     const catalog = flags.items && (await readItems(flags.items));
     const holdout = flags.holdout && (await readEventFiles(flags.holdout, flags, terminal));
     const holdOut = { ...order.holdOut, ...(holdout && { holdout: holdout.log }) };
-    const fullOrder = { ...order, holdOut };
+    // Up to here there is nothing to end gracefully: Ctrl-C ends the process even where it waits for its input.
+    const stop = interruption();
+    release = stop.release;
+    const fullOrder = { ...order, holdOut, signal: stop.signal };
     const trained = await train({ events: read.log }, fullOrder, watchTraining(terminal));
-    const released = await release(trained, fullOrder, {
+    const released = await publish(trained, fullOrder, {
       registry: openRegistry(flags),
       channel: flags.channel,
       who: userInfo().username,
@@ -100,7 +103,7 @@ async function run(flags: TrainFlags): Promise<void> {
     if (flags.json) printJson(resultDocument(trained, released, seconds));
     else print(describeResult(trained, released));
   } finally {
-    stop.release();
+    release();
     terminal.close();
   }
 }
@@ -113,6 +116,8 @@ export async function readEventFiles(
 ): Promise<ReadEvents> {
   const step = `reading ${paths.length === 1 ? paths[0] : `${paths.length} files and folders`}`;
   const rows = (count: number): string => `${count.toLocaleString("en")} rows`;
+  // Whoever forgot the pipe learns what is waited for.
+  if (paths.includes("-")) terminal.say("… reading events from standard input");
   const read = await readEvents(paths, {
     onProgress: (count) => terminal.progress(step, count, Number.POSITIVE_INFINITY, rows(count)),
     ...(columns && { columns }),

@@ -1,6 +1,13 @@
 import { ConflictError, type Store } from "../store/store.ts";
 import { sha256 } from "./chunk-digests.ts";
-import { keys, nameVersion, onlyOnce, RegistryError, versionsUnder } from "./documents.ts";
+import {
+  keys,
+  nameVersion,
+  onlyOnce,
+  RegistryError,
+  UnknownVersionError,
+  versionsUnder,
+} from "./documents.ts";
 
 const digitsInName = 12;
 
@@ -41,5 +48,5 @@ export async function checkCatalog(store: Store, version: string): Promise<void>
 }
 
 function noCatalog(store: Store, version: string): RegistryError {
-  return new RegistryError(`there is no catalogue ${version} in ${store.location}`);
+  return new UnknownVersionError(`there is no catalogue ${version} in ${store.location}`);
 }

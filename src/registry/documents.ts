@@ -6,6 +6,11 @@ export class RegistryError extends Error {
   override name = "RegistryError";
 }
 
+/** A version that the registry does not have. */
+export class UnknownVersionError extends RegistryError {
+  override name = "UnknownVersionError";
+}
+
 /** Where everything lies: the same keys in a folder and in a bucket. */
 export const keys = {
   model: (version: string): string => `models/${version}/model.safetensors`,

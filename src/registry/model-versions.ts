@@ -1,6 +1,13 @@
 import { ConflictError, type Store } from "../store/store.ts";
 import { type Digests, verifyWhileReading } from "./chunk-digests.ts";
-import { keys, nameVersion, onlyOnce, RegistryError, readDocument } from "./documents.ts";
+import {
+  keys,
+  nameVersion,
+  onlyOnce,
+  RegistryError,
+  readDocument,
+  UnknownVersionError,
+} from "./documents.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 
 /**
@@ -40,7 +47,7 @@ export async function findManifest(store: Store, version: string): Promise<Manif
 export async function getManifest(store: Store, version: string): Promise<Manifest> {
   const manifest = await findManifest(store, version);
   if (manifest) return manifest;
-  throw new RegistryError(`there is no model ${version} in ${store.location}: see "aisle models"`);
+  throw new UnknownVersionError(`there is no model ${version} in ${store.location}: see "aisle models"`);
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Ended {
 export interface CallOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: Uint8Array;
+  /** nothing is read, and no end of it either */
+  readonly isStdinOpen?: boolean;
   /** as by a reader that has gone, such as `head` */
   readonly isStdoutClosed?: boolean;
 }
@@ -23,7 +25,10 @@ export class AisleProcess {
   readonly #texts = { stdout: "", stderr: "" };
   #watchers: (() => void)[] = [];
 
-  constructor(args: readonly string[], { environment = {}, input, isStdoutClosed }: CallOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { environment = {}, input, isStdinOpen, isStdoutClosed }: CallOptions = {},
+  ) {
     this.#child = spawn(process.execPath, [program, ...args], {
       detached: true,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
@@ -34,7 +39,7 @@ export class AisleProcess {
         for (const watch of this.#watchers) watch();
       });
     }
-    this.#child.stdin?.end(input);
+    if (!isStdinOpen) this.#child.stdin?.end(input);
     if (isStdoutClosed) this.#child.stdout?.destroy();
     this.ended = new Promise((resolve) => {
       this.#child.once("close", (code, signal) => resolve({ code, signal, ...this.#texts }));

@@ -56,6 +56,7 @@ describe("aisle", () => {
       [["recommend", "-n", "501"], /"501" is not a whole number from 1 to 500/],
       [["serve", "--port", "70000"], /"70000" is not a whole number from 0 to 65535/],
       [["keys", "list"], /name the file of the keys/],
+      [["models", "show", "v1", "--registry", join(folder, "none")], /there is no model v1 in .*none/],
     ];
     const ends = await Promise.all(calls.map(([args]) => aisle(args)));
     ends.forEach(({ code, stdout, stderr }, place) => {
@@ -64,6 +65,16 @@ describe("aisle", () => {
       expect(stderr).toMatch(message);
       expect(stderr).not.toMatch(/^ +at /m);
     });
+  });
+
+  it("ends at once on Ctrl-C while it waits for its input", async () => {
+    const waiting = new AisleProcess(["train", "--events", "-", "--registry", join(folder, "none")], {
+      isStdinOpen: true,
+    });
+    await waiting.wrote(/reading events from standard input/);
+    waiting.kill("SIGINT");
+    expect((await waiting.ended).signal).toBe("SIGINT");
+    expect(existsSync(join(folder, "none"))).toBe(false);
   });
 
   it("names a wrong environment at once", async () => {

@@ -34,6 +34,9 @@ describe("aisle start", () => {
     const taken = await aisle(["serve", "--port", port, "--registry", registry]);
     expect([taken.code, taken.stdout]).toEqual([1, ""]);
     expect(taken.stderr).toContain(`port ${port} of 127.0.0.1 is taken by another program`);
+    // Starting over where nobody can listen leaves what is there.
+    const fresh = await aisle(["start", "--fresh", "--port", port, "--registry", registry]);
+    expect([fresh.code, readdirSync(join(registry, "models")).length]).toEqual([1, 1]);
 
     process.kill("SIGINT");
     const { code, stdout, stderr } = await process.ended;
