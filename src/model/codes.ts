@@ -4,6 +4,8 @@ import { fallingOrder } from "../math/order.ts";
 export const blockRows = 64;
 /** Items whose first dimensions lie together. */
 const tileRows = 16;
+/** Bytes from four of a tile's dimensions to the next four. */
+const fourOfTile = tileRows * 4;
 /** f32 of a block: scale, largest and least norm, and what `encodeItems` calls A₁, B₁, A₂, B₂. */
 export const blockFloats = 8;
 /** A code of 0: codes are stored as 1…127, since relaxed SIMD multiplies by seven bits without a sign. */
@@ -61,7 +63,7 @@ export interface Codes {
 /** Where in `Codes.prefix` byte k of the item at a place lies. */
 export function prefixAt(place: number, k: number, { prefixBytes }: CodePlan): number {
   const tile = Math.floor(place / tileRows);
-  return tile * tileRows * prefixBytes + (k >> 2) * tileRows * 4 + (place % tileRows) * 4 + (k & 3);
+  return tile * tileRows * prefixBytes + (k >> 2) * fourOfTile + (place % tileRows) * 4 + (k & 3);
 }
 
 /** Where in `Codes.rest` byte k of the item at a place lies. */
@@ -163,12 +165,19 @@ function encodeItem(
   { plan, codes, bounds }: { plan: CodePlan; codes: Codes; bounds: Float64Array },
 ): void {
   const { rank, prefixRank, prefixBytes } = plan;
+  const prefixFrom = prefixAt(place, 0, plan);
+  const restFrom = restAt(place, 0, plan);
   let codeSquare = 0;
   let errorSquare = 0;
   for (let k = 0; k < rank; k++) {
-    const code = Math.max(-codeMax, Math.min(codeMax, Math.round(y[k] / scale)));
-    if (k < prefixRank) codes.prefix[prefixAt(place, k, plan)] = codeZero + code;
-    else codes.rest[restAt(place, k - prefixRank, plan)] = codeZero + code;
+    // The scale fits every element, and rounding up the scale only makes quotients smaller.
+    const code = Math.floor(y[k] / scale + 0.5);
+    if (k < prefixRank) {
+      codes.prefix[prefixFrom + (k >> 2) * fourOfTile + (k & 3)] = codeZero + code;
+    } else {
+      const at = k - prefixRank;
+      codes.rest[restFrom + (at >> 2) * 16 + (at & 3)] = codeZero + code;
+    }
     const error = y[k] - scale * code;
     codeSquare += code * code;
     errorSquare += error * error;
