@@ -1,23 +1,27 @@
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trainKernel } from "../src/als/kernel.ts";
-import { type AlsSettings, makeProblem } from "../src/als/objective.ts";
+import { makeProblem } from "../src/als/objective.ts";
 import { holdOut } from "../src/interactions/holdout.ts";
 import { joinLogs } from "../src/interactions/joined-log.ts";
 import { ThreadCrew } from "../src/training/crew.ts";
-import { compare, type Findings, figure, median, type Row, table } from "./comparison.ts";
-import { type Factors, Judge } from "./judge.ts";
+import { compare, type Findings, type Row } from "./comparison.ts";
+import { Judge } from "./judge.ts";
 import { Peer } from "./peer.ts";
+import {
+  type Choice,
+  fitTheirs,
+  loadTheirs,
+  ourIterations,
+  ourSettings,
+  race,
+  readTheirs,
+  theirIterations,
+} from "./race.ts";
 import { type BenchShop, completeJourney, demoShop, onlineRetail } from "./shops.ts";
 
 const ranks = [64, 128, 256];
-const turns = 3;
-/** Of ours after the start, and of implicit's, which begins from noise. */
-const ourIterations = 5;
-const theirIterations = 12;
-/** A held-out figure within this part of the best that implicit reaches is as good. */
-const asGood = 0.995;
 
 /** The same small search for both: what an unseen pair weighs × how much is regularised. */
 const ourGrid = product([0.02, 0.06, 0.2, 0.6], [0.0005, 0.0015, 0.005]);
@@ -58,7 +62,8 @@ async function compareOn({ name, events }: BenchShop, peer: Peer, keep: string) 
     console.error(`${name} at ${rank} factors: searching`);
     const ours = await searchOurs(tuning, rank);
     const theirs = await searchTheirs(tuning, rank, peer, keep);
-    await load(peer, judge, keep);
+    await loadTheirs(peer, judge, keep);
+    const wholes: number[] = [];
     for (const threads of [1, 2]) {
       console.error(`${name} at ${rank} factors: ${threads} threads`);
       const course = await race(judge, { rank, threads, ours, theirs, keep }, peer);
@@ -67,15 +72,17 @@ async function compareOn({ name, events }: BenchShop, peer: Peer, keep: string) 
         compare(`${work}: to quality`, "implicit", "s", course.ourSeconds, course.theirSeconds),
         compare(`${work}: one iteration`, "implicit", "s", course.ourIteration, course.theirIteration),
       );
+      wholes.push(course.ourWhole);
       notes.push(`${work}: ours ${describe(ours)}, implicit ${describe(theirs)}`, course.table);
     }
+    const work = `${name}, ${rank} factors: ${ourIterations} iterations on 2 threads`;
+    rows.push(compare(work, "ours on 1", "s", wholes[1], wholes[0]));
   }
   return { rows, notes };
 }
 
-interface Found {
-  readonly unobserved: number;
-  readonly regularization: number;
+/** What a search liked most, and the validation's NDCG@10 of it. */
+interface Found extends Choice {
   readonly value: number;
 }
 
@@ -88,7 +95,7 @@ async function searchOurs(judge: Judge, rank: number): Promise<Found> {
   let best: Found | undefined;
   try {
     for (const [unobserved, regularization] of ourGrid) {
-      const settings = ourSettings(rank, unobserved, regularization, ourIterations);
+      const settings = ourSettings(rank, { unobserved, regularization }, ourIterations);
       const problem = makeProblem(judge.interactions.confidence, settings);
       await trainKernel(problem, settings, {
         crew,
@@ -107,152 +114,16 @@ async function searchOurs(judge: Judge, rank: number): Promise<Found> {
 
 async function searchTheirs(judge: Judge, rank: number, peer: Peer, keep: string): Promise<Found> {
   let best: Found | undefined;
-  await load(peer, judge, keep);
+  await loadTheirs(peer, judge, keep);
   for (const [unobserved, regularization] of theirGrid) {
     await fitTheirs(peer, { rank, threads: 2, theirs: { unobserved, regularization }, keep });
     for (const at of [2, 4, 6, 9, theirIterations]) {
-      const value = judge.figure(await readFactors(keep, judge, rank, at - 1));
+      const value = judge.figure(await readTheirs(keep, judge, rank, at - 1));
       if (!best || value > best.value) best = { unobserved, regularization, value };
     }
   }
   if (!best) throw new Error("the search tried nothing");
   return best;
-}
-
-interface RaceOrder {
-  readonly rank: number;
-  readonly threads: number;
-  readonly ours: Found;
-  readonly theirs: Found;
-  readonly keep: string;
-}
-
-/** Both in turns; a run of ours is measured whole for every number of iterations, start and end included. */
-async function race(judge: Judge, order: RaceOrder, peer: Peer) {
-  const { rank, threads, ours, keep } = order;
-  const crew = new ThreadCrew(threads);
-  const ourSeconds: number[][] = Array.from({ length: ourIterations }, () => []);
-  const equalSeconds: number[][] = [[], []];
-  const ourFigures: number[] = [];
-  const theirSeconds: number[][] = Array.from({ length: theirIterations }, () => []);
-  const theirIteration: number[] = [];
-  const theirFigures: number[] = [];
-  const train = async (iterations: number, unobserved: number, regularization: number) => {
-    const began = performance.now();
-    const settings = ourSettings(rank, unobserved, regularization, iterations);
-    const factors = await trainKernel(makeProblem(judge.interactions.confidence, settings), settings, {
-      crew,
-    });
-    return { factors, seconds: (performance.now() - began) / 1000 };
-  };
-  try {
-    await train(1, ours.unobserved, ours.regularization);
-    for (let turn = 0; turn < turns; turn++) {
-      for (let iterations = 1; iterations <= ourIterations; iterations++) {
-        const { factors, seconds } = await train(iterations, ours.unobserved, ours.regularization);
-        ourSeconds[iterations - 1].push(seconds);
-        if (turn === 0) ourFigures.push(judge.figure(factors));
-      }
-      for (const [at, iterations] of [1, 4].entries()) {
-        equalSeconds[at].push((await train(iterations, ours.unobserved, ours.regularization)).seconds);
-      }
-      const { before, seconds } = await fitTheirs(peer, turn === 0 ? order : { ...order, keep: "" });
-      let total = before;
-      for (const [at, one] of seconds.entries()) {
-        total += one;
-        theirSeconds[at].push(total);
-      }
-      theirIteration.push(...seconds.slice(1));
-      if (turn > 0) continue;
-      for (let at = 0; at < theirIterations; at++) {
-        theirFigures.push(judge.figure(await readFactors(keep, judge, rank, at)));
-      }
-    }
-  } finally {
-    await crew.close();
-  }
-  const bestOfTheirs = Math.max(...theirFigures);
-  const reach = (figures: readonly number[]): number =>
-    figures.findIndex((value) => value >= asGood * bestOfTheirs);
-  const ourReach = reach(ourFigures);
-  return {
-    ourSeconds: ourReach < 0 ? Number.POSITIVE_INFINITY : median(ourSeconds[ourReach]),
-    theirSeconds: median(theirSeconds[reach(theirFigures)]),
-    ourIteration: (median(equalSeconds[1]) - median(equalSeconds[0])) / 3,
-    theirIteration: median(theirIteration),
-    table: courseTable({ ourSeconds, ourFigures, theirSeconds, theirFigures }),
-  };
-}
-
-function courseTable(
-  course: Record<"ourSeconds" | "theirSeconds", number[][]> & Record<"ourFigures" | "theirFigures", number[]>,
-): string {
-  const { ourSeconds, ourFigures, theirSeconds, theirFigures } = course;
-  const line = (who: string, seconds: number[][], figures: number[]): string[] => [
-    who,
-    ...Array.from({ length: theirIterations }, (_, at) =>
-      at < figures.length ? `${figures[at].toFixed(4)} <sub>${figure(median(seconds[at]))} s</sub>` : "",
-    ),
-  ];
-  return table(
-    ["NDCG@10 by iteration", ...Array.from({ length: theirIterations }, (_, at) => `${at + 1}`)],
-    [line("ours", ourSeconds, ourFigures), line("implicit", theirSeconds, theirFigures)],
-  );
-}
-
-function ourSettings(
-  factors: number,
-  unobservedWeight: number,
-  regularization: number,
-  iterations: number,
-): AlsSettings {
-  return {
-    ...{ factors, unobservedWeight, regularization, iterations, regularizationExponent: 1 },
-    ...{ popularityExponent: 0, observedPopularityExponent: 0, solver: "cg", cgSteps: 3, seed: 1 },
-  };
-}
-
-interface TheirOrder extends Pick<RaceOrder, "rank" | "threads" | "keep"> {
-  readonly theirs: Pick<Found, "unobserved" | "regularization">;
-}
-
-function fitTheirs(peer: Peer, { rank, threads, theirs, keep }: TheirOrder) {
-  const { unobserved, regularization } = theirs;
-  return peer.call<{ before: number; seconds: number[] }>("train.fit", {
-    ...{
-      factors: rank,
-      alpha: unobserved,
-      regularization,
-      iterations: theirIterations,
-      threads,
-      seed: 1,
-      keep,
-    },
-  });
-}
-
-/** The matrix as our own problem has it, its confidences of mean 1. */
-async function load(peer: Peer, judge: Judge, keep: string): Promise<void> {
-  const { observed } = makeProblem(judge.interactions.confidence, ourSettings(1, 1, 1, 1));
-  await writeFile(`${keep}.starts`, observed.starts);
-  await writeFile(`${keep}.columns`, observed.columns);
-  await writeFile(`${keep}.values`, observed.values);
-  await peer.call("train.load", {
-    ...{ starts: `${keep}.starts`, columns: `${keep}.columns`, values: `${keep}.values` },
-    items: observed.columnCount,
-  });
-}
-
-async function readFactors(keep: string, judge: Judge, rank: number, iteration: number): Promise<Factors> {
-  const { users, items } = judge.interactions;
-  const read = async (side: string, count: number): Promise<Float32Array> => {
-    const values = new Float32Array(count * rank);
-    const file = await open(`${keep}.${side}`);
-    await file.read(new Uint8Array(values.buffer), 0, values.byteLength, iteration * values.byteLength);
-    await file.close();
-    return values;
-  };
-  return { rank, users: await read("users", users.count), items: await read("items", items.count) };
 }
 
 function product(left: readonly number[], right: readonly number[]): [number, number][] {

@@ -1,0 +1,201 @@
+import { open, writeFile } from "node:fs/promises";
+import { trainKernel } from "../src/als/kernel.ts";
+import { type AlsFactors, type AlsSettings, makeProblem } from "../src/als/objective.ts";
+import { ThreadCrew } from "../src/training/crew.ts";
+import { figure, median, table } from "./comparison.ts";
+import type { Factors, Judge } from "./judge.ts";
+import type { Peer } from "./peer.ts";
+
+const turns = 5;
+/** Of ours after the start, and of implicit's, which begins from noise. */
+export const ourIterations = 5;
+export const theirIterations = 12;
+/** A held-out figure within this part of the best that implicit reaches is as good. */
+const asGood = 0.995;
+
+/** α₀ and λ for us; α and λ for implicit. */
+export interface Choice {
+  readonly unobserved: number;
+  readonly regularization: number;
+}
+
+export interface RaceOrder {
+  readonly rank: number;
+  readonly threads: number;
+  readonly ours: Choice;
+  readonly theirs: Choice;
+  /** where their factors are written to, the beginning of the files' names */
+  readonly keep: string;
+}
+
+/** What a side reached after each iteration, and in how many seconds from the matrix in memory. */
+interface Course {
+  readonly figures: number[];
+  readonly losses: number[];
+  /** (iterations)(turns) */
+  readonly seconds: number[][];
+  /** one iteration at equal settings */
+  readonly iteration: number;
+}
+
+/** Both in turns; a run of ours is measured whole for every number of iterations, start and end included. */
+export async function race(judge: Judge, order: RaceOrder, peer: Peer) {
+  const crew = new ThreadCrew(order.threads);
+  const train = (iterations: number, onLoss?: (loss: number) => void) =>
+    trainOurs(judge, { ...order, iterations, crew, onLoss });
+  try {
+    const ours = { ...(await watchOurs(judge, train)), seconds: lists(ourIterations) };
+    const theirs = { ...(await watchTheirs(judge, order, peer)), seconds: lists(theirIterations) };
+    const few: number[] = [];
+    const many: number[] = [];
+    const theirIteration: number[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      for (let k = 0; k < ourIterations; k++) ours.seconds[k].push((await train(k + 1)).seconds);
+      few.push((await train(1)).seconds);
+      many.push((await train(4)).seconds);
+      const { before, seconds } = await fitTheirs(peer, { ...order, keep: "" });
+      let total = before;
+      for (const [at, one] of seconds.entries()) {
+        total += one;
+        theirs.seconds[at].push(total);
+      }
+      theirIteration.push(...seconds.slice(1));
+    }
+    return judgeRace(
+      { ...ours, iteration: (median(many) - median(few)) / 3 },
+      { ...theirs, iteration: median(theirIteration) },
+    );
+  } finally {
+    await crew.close();
+  }
+}
+
+function lists(count: number): number[][] {
+  return Array.from({ length: count }, () => []);
+}
+
+interface OurRun extends RaceOrder {
+  readonly iterations: number;
+  readonly crew: ThreadCrew;
+  readonly onLoss?: ((loss: number) => void) | undefined;
+}
+
+async function trainOurs(judge: Judge, { rank, ours, iterations, crew, onLoss }: OurRun) {
+  const began = performance.now();
+  const settings = ourSettings(rank, ours, iterations);
+  const factors = await trainKernel(makeProblem(judge.interactions.confidence, settings), settings, {
+    crew,
+    ...(onLoss && { onIteration: ({ loss }) => onLoss(loss) }),
+  });
+  return { factors, seconds: (performance.now() - began) / 1000 };
+}
+
+type Train = (
+  iterations: number,
+  onLoss?: (loss: number) => void,
+) => Promise<{ factors: AlsFactors; seconds: number }>;
+
+/** Not measured: what each number of iterations reaches. It warms the kernel up too. */
+async function watchOurs(judge: Judge, train: Train) {
+  const figures: number[] = [];
+  const losses: number[] = [];
+  for (let k = 1; k <= ourIterations; k++) figures.push(judge.figure((await train(k)).factors));
+  await train(ourIterations, (loss) => losses.push(loss));
+  return { figures, losses };
+}
+
+async function watchTheirs(judge: Judge, order: RaceOrder, peer: Peer) {
+  const { losses } = await fitTheirs(peer, order, true);
+  const figures: number[] = [];
+  for (let at = 0; at < theirIterations; at++) {
+    figures.push(judge.figure(await readTheirs(order.keep, judge, order.rank, at)));
+  }
+  return { figures, losses };
+}
+
+function judgeRace(ours: Course, theirs: Course) {
+  const best = Math.max(...theirs.figures);
+  const reach = ({ figures, seconds }: Course): number => {
+    const at = figures.findIndex((value) => value >= asGood * best);
+    return at < 0 ? Number.POSITIVE_INFINITY : median(seconds[at]);
+  };
+  return {
+    ourSeconds: reach(ours),
+    theirSeconds: reach(theirs),
+    ourIteration: ours.iteration,
+    theirIteration: theirs.iteration,
+    ourWhole: median(ours.seconds[ourIterations - 1]),
+    table: courseTable(ours, theirs),
+  };
+}
+
+/** Each side's loss is its own objective's, relative to the first iteration's: the objectives differ. */
+function courseTable(ours: Course, theirs: Course): string {
+  const columns = Array.from({ length: theirIterations }, (_, at) => at);
+  const cells = (values: readonly number[], show: (value: number, at: number) => string): string[] =>
+    columns.map((at) => (at < values.length ? show(values[at], at) : ""));
+  const quality = ({ figures, seconds }: Course): string[] =>
+    cells(figures, (value, at) => `${value.toFixed(4)} <sub>${figure(median(seconds[at]))} s</sub>`);
+  const loss = ({ losses }: Course): string[] => cells(losses, (value) => (value / losses[0]).toFixed(3));
+  return table(
+    ["after iteration", ...columns.map((at) => `${at + 1}`)],
+    [
+      ["NDCG@10, ours", ...quality(ours)],
+      ["NDCG@10, implicit", ...quality(theirs)],
+      ["loss, ours", ...loss(ours)],
+      ["loss, implicit", ...loss(theirs)],
+    ],
+  );
+}
+
+export function ourSettings(
+  factors: number,
+  { unobserved, regularization }: Choice,
+  iterations: number,
+): AlsSettings {
+  return {
+    ...{ factors, unobservedWeight: unobserved, regularization, iterations, regularizationExponent: 1 },
+    ...{ popularityExponent: 0, observedPopularityExponent: 0, solver: "cg", cgSteps: 3, seed: 1 },
+  };
+}
+
+type TheirOrder = Pick<RaceOrder, "rank" | "threads" | "keep" | "theirs">;
+
+/** `loss` asks for the objective's value after every iteration, whose time then counts as theirs. */
+export function fitTheirs(peer: Peer, { rank, threads, theirs, keep }: TheirOrder, loss = false) {
+  return peer.call<{ before: number; seconds: number[]; losses: number[] }>("train.fit", {
+    ...{ factors: rank, alpha: theirs.unobserved, regularization: theirs.regularization },
+    ...{ iterations: theirIterations, threads, seed: 1, keep, loss },
+  });
+}
+
+/** Gives implicit the matrix as our own problem has it, its confidences of mean 1. */
+export async function loadTheirs(peer: Peer, judge: Judge, keep: string): Promise<void> {
+  const settings = ourSettings(1, { unobserved: 1, regularization: 1 }, 1);
+  const { observed } = makeProblem(judge.interactions.confidence, settings);
+  await writeFile(`${keep}.starts`, observed.starts);
+  await writeFile(`${keep}.columns`, observed.columns);
+  await writeFile(`${keep}.values`, observed.values);
+  await peer.call("train.load", {
+    ...{ starts: `${keep}.starts`, columns: `${keep}.columns`, values: `${keep}.values` },
+    items: observed.columnCount,
+  });
+}
+
+/** Implicit's factors after an iteration, from 0. */
+export async function readTheirs(
+  keep: string,
+  judge: Judge,
+  rank: number,
+  iteration: number,
+): Promise<Factors> {
+  const { users, items } = judge.interactions;
+  const read = async (side: string, count: number): Promise<Float32Array> => {
+    const values = new Float32Array(count * rank);
+    const file = await open(`${keep}.${side}`);
+    await file.read(new Uint8Array(values.buffer), 0, values.byteLength, iteration * values.byteLength);
+    await file.close();
+    return values;
+  };
+  return { rank, users: await read("users", users.count), items: await read("items", items.count) };
+}
