@@ -4,13 +4,11 @@ import { addGram, chunkRows, packRow } from "./gram";
 
 /** A row whose squared residual shrank to this is solved, as far as f32 goes. */
 const solvedShare: f32 = 1e-11;
-/** Steps that are tried before the row is factorised; almost every row needs fewer. */
-const stepsMax: u32 = 16;
 
 /**
- * Solves each row of `stepRows`'s system as exactly as f32 can tell: by conjugate gradient where that comes to an end,
- * else by Cholesky's factorisation in f64. scratch: stride² f64, stride f64, stride f32, and as panels 64 × stride f32,
- * of which the steps use 3.
+ * Solves each row of `stepRows`'s system as exactly as f32 can tell: by conjugate gradient where that comes to an end
+ * within as many steps as there are factors, which cost what factorising does; else by Cholesky's factorisation in f64.
+ * scratch: stride² f64, stride f64, stride f32, and as panels 64 × stride f32, of which the steps use 3.
  */
 export function solveRows(
   from: u32,
@@ -39,7 +37,7 @@ export function solveRows(
     const column = columns + (usize(first) << 2);
     const value = values + (usize(first) << 2);
     fillDiagonal(diagonal, gram, weights ? load<f32>(weights + at) : 1, load<f32>(ridges + at), bytes);
-    const left = stepRow(first, first + count, columns, values, sources, x, diagonal, stepsMax, solvedShare, bytes);
+    const left = stepRow(first, first + count, columns, values, sources, x, diagonal, stride, solvedShare, bytes);
     if (left <= solvedShare) continue;
     factorise(count, column, value, sources, x, diagonal, matrix, right, panels, stride);
   }
