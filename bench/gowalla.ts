@@ -1,4 +1,4 @@
-import { aggregate } from "../src/interactions/aggregate.ts";
+import { aggregate } from "../src/interactions/aggregate-by-formula.ts";
 import { defaultConfidence } from "../src/interactions/confidence.ts";
 import type { EventLog } from "../src/interactions/event-log.ts";
 import { readEvents } from "../src/interactions/read-events.ts";

@@ -1,7 +1,8 @@
 import { evaluate } from "../src/evaluation/evaluate.ts";
 import { type HeldOut, holdOutTruth, type Task } from "../src/evaluation/held-out.ts";
 import { figureValue } from "../src/evaluation/metrics.ts";
-import { aggregate, type Interactions } from "../src/interactions/aggregate.ts";
+import type { Interactions } from "../src/interactions/aggregate.ts";
+import { aggregate } from "../src/interactions/aggregate-by-formula.ts";
 import { defaultConfidence } from "../src/interactions/confidence.ts";
 import type { EventLog } from "../src/interactions/event-log.ts";
 import { fallingOrder } from "../src/math/order.ts";

@@ -8,18 +8,18 @@ import type { EventLog } from "./interactions/event-log.ts";
 import { type HoldOutOptions, holdOut, type Split } from "./interactions/holdout.ts";
 import { joinLogs } from "./interactions/joined-log.ts";
 import { ThreadCrew } from "./training/crew.ts";
-import { type Fitted, fitRecipe } from "./training/fit.ts";
-import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/grid.ts";
-import { bestTrial, sweep } from "./training/sweep.ts";
 import {
   type Choice,
   type Criterion,
   canJudge,
   criterionFor,
-  type TrialIteration,
-  type TrialOutcome,
   validationTarget,
-} from "./training/trial.ts";
+} from "./training/criterion.ts";
+import { type Fitted, fitRecipe } from "./training/fit.ts";
+import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/grid.ts";
+import type { SearchMethod } from "./training/halving.ts";
+import { bestTrial, sweep } from "./training/sweep.ts";
+import type { TrialIteration, TrialOutcome } from "./training/trial.ts";
 
 /** What is learnt from. */
 export interface Shop {
@@ -34,6 +34,8 @@ export interface TrainingOrder {
   readonly grid: Grid;
   /** at most so many trials, drawn from the grid */
   readonly trialCount?: number;
+  /** how the grid is searched; `grid` runs every trial to its end, and is what is done unless said */
+  readonly search?: SearchMethod;
   readonly seed: number;
   readonly holdOut: Omit<HoldOutOptions, "seed">;
   readonly target?: Target;

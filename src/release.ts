@@ -16,9 +16,9 @@ import { type GateAnswer, type GatePolicy, type GateQuestion, judge } from "./re
 import type { Manifest, ManifestParts, TestRecord } from "./registry/manifest.ts";
 import type { Registry } from "./registry/registry.ts";
 import { ThreadCrew } from "./training/crew.ts";
+import type { Criterion } from "./training/criterion.ts";
 import { type Fitted, fitRecipe } from "./training/fit.ts";
 import { type Recipe, recipeFromJson, recipeToJson, sameSettings } from "./training/grid.ts";
-import type { Criterion } from "./training/trial.ts";
 
 /** Where a model goes, and on whose word. */
 export interface ReleaseOrder {

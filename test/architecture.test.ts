@@ -72,6 +72,11 @@ function importsOf(text: string): string[] {
   return [...text.matchAll(named), ...text.matchAll(dynamic)].map((match) => match[1]);
 }
 
+/** What is left of a module's imports when its types are erased. */
+function loadedBy(text: string): string[] {
+  return importsOf(text.replace(/^(?:import|export) type\b[^;]*;/gm, ""));
+}
+
 function filesUnder(folder: string): string[] {
   return readdirSync(folder)
     .map((name) => join(folder, name))
@@ -124,6 +129,25 @@ describe("the map of the rooms", () => {
         roomOf(file) !== "cli" && target.startsWith(".") && roomOf(join(dirname(file), target)) === "cli",
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("a trial's thread", () => {
+  it("loads no formula parser: the formula comes to it compiled", () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      if (!file.startsWith(source)) return;
+      for (const target of loadedBy(readFileSync(file, "utf8"))) {
+        visit(target.startsWith(".") ? join(dirname(file), target) : target);
+      }
+    };
+    visit(join(source, "training/trial-worker.ts"));
+    expect(reached).toContain(join(source, "interactions/aggregate.ts"));
+    expect([...reached].filter((target) => /mathjs|confidence\.ts|commander|csv-parse/.test(target))).toEqual(
+      [],
+    );
   });
 });
 

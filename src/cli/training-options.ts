@@ -7,9 +7,10 @@ import { checkCutoffs, metricKinds } from "../evaluation/metrics.ts";
 import { type ConfidenceSettings, compileConfidence, defaultConfidence } from "../interactions/confidence.ts";
 import type { HoldOutOptions } from "../interactions/holdout.ts";
 import type { TrainingOrder } from "../pipeline.ts";
+import type { Choice } from "../training/criterion.ts";
 import { defaultGrid, defaultHalfLives, defaultRecipe } from "../training/defaults.ts";
 import { expandGrid, type Grid, GridError } from "../training/grid.ts";
-import type { Choice } from "../training/trial.ts";
+import { type SearchMethod, searchMethods } from "../training/halving.ts";
 import { halfLife, moment, numbers, numericPairs, share, valuesByName, wholeFrom } from "./option-values.ts";
 
 /** Each of these takes one value or several to try: `--factors 32,64`. */
@@ -31,6 +32,7 @@ export interface TrainingFlags {
   readonly halfLife?: number | Record<string, number>;
   readonly servingPopularityExponent?: number[];
   readonly solver?: AlsSettings["solver"];
+  readonly search: SearchMethod;
   readonly trials?: number;
   readonly seed: number;
   readonly threads: number;
@@ -62,6 +64,14 @@ export function addTrainingOptions(command: Command): Command {
   return command
     .option("--serving-popularity-exponent <list>", "scores × users of the item ^ e", numbers)
     .addOption(new Option("--solver <name>", "how rows are solved").choices(["cg", "exact"]))
+    .addOption(
+      new Option(
+        "--search <method>",
+        "halving: cheap trials of all, whole ones of the best; grid: whole ones of all",
+      )
+        .choices([...searchMethods])
+        .default("halving"),
+    )
     .option("--trials <count>", "try only so many combinations, drawn at random", wholeFrom(1))
     .optionsGroup("How to judge:")
     .addOption(
@@ -90,12 +100,13 @@ function defaultMemory(): number {
 /** The flags as an order; formula, metric and grid are checked here, before any file is read. */
 export function trainingOrder(flags: TrainingFlags, signal?: AbortSignal): TrainingOrder {
   const choice = choiceOf(flags.selectBy);
-  const { trials, target } = flags;
+  const { trials, target, search } = flags;
   const grid = gridOf(flags);
   expandGrid(grid, defaultRecipe, trials, flags.seed);
   return {
     base: defaultRecipe,
     grid,
+    search,
     ...(trials !== undefined && { trialCount: trials }),
     seed: flags.seed,
     holdOut: holdOutOf(flags),

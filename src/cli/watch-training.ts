@@ -2,8 +2,9 @@ import { leaderboardText } from "../evaluation/leaderboard.ts";
 import type { Readiness } from "../interactions/readiness.ts";
 import type { Trained, Watcher } from "../pipeline.ts";
 import type { Released } from "../release.ts";
+import type { Criterion } from "../training/criterion.ts";
 import type { Recipe } from "../training/grid.ts";
-import type { Criterion, TrialOutcome } from "../training/trial.ts";
+import type { TrialOutcome } from "../training/trial.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A few words on where training stands, and how far along it is: for a page that shows it live. */
@@ -26,7 +27,8 @@ export function watchTraining(terminal: Terminal, progress: Progress = () => {})
     },
     outcome: (outcome) => {
       finished++;
-      terminal.say(describeOutcome(outcome, total));
+      // Of a search's cheap trials only the failed ones are worth a line.
+      if (!outcome.fellOutAt) terminal.say(describeOutcome(outcome, total));
       terminal.progress("trials", finished, total);
       progress(`trial ${Math.min(finished + 1, total)} of ${total}`, finished / (total + 2));
     },

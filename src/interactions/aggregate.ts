@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type IdTable, IdTableBuilder } from "../math/id-table.ts";
 import type { SparseRows } from "../math/sparse.ts";
-import { type ConfidenceSettings, compileConfidence } from "./confidence.ts";
+import type { ConfidenceSettings } from "./confidence.ts";
 import { type ConfidenceProgram, runConfidence } from "./confidence-program.ts";
 import { type EventLog, selectEvents } from "./event-log.ts";
 import { halfLivesOf, isPurchase, weightsOf } from "./event-weights.ts";
@@ -44,11 +44,15 @@ export class ConfidenceError extends Error {
 /**
  * Sums a log's events by pair. Rows are only the users and items of this log, in the order in which they first
  * come; events whose type weighs 0 are as if they had not been read, but for `now` and `digest`.
- * @throws FormulaError, UnknownEventTypeError, EventWeightError; ConfidenceError where the formula gives a pair
- * no positive number
+ * @param program the settings' formula, compiled: this module loads no formula parser
+ * @throws UnknownEventTypeError, EventWeightError; ConfidenceError where the formula gives a pair no positive
+ * number
  */
-export function aggregate(log: EventLog, settings: ConfidenceSettings): Interactions {
-  const program = compileConfidence(settings.formula, settings.parameters);
+export function aggregateBy(
+  log: EventLog,
+  settings: ConfidenceSettings,
+  program: ConfidenceProgram,
+): Interactions {
   const weights = weightsOf(log.eventTypes, settings.weights);
   const counted = withoutWeightless(log, weights);
   const user = numberByAppearance(counted.user, log.users);

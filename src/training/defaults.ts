@@ -20,15 +20,16 @@ export const defaultRecipe: Recipe = {
 };
 
 /**
- * The values that are tried: unobserved weight × regularisation, which matter most, with and without forgetting.
- * How much an unseen pair should weigh depends on how densely the data is filled, over two orders of magnitude.
+ * The values that are tried: unobserved weight × regularisation, which matter most, each with the half-lives below.
+ * How much an unseen pair should weigh depends on how densely the data is filled, over two orders of magnitude;
+ * halving makes so fine a grid cheaper than whole trials of a coarse one.
  */
 export const defaultGrid: Grid = {
   als: {
-    unobservedWeight: [0.02, 0.15, 0.6],
-    regularization: [0.0015, 0.005],
+    unobservedWeight: [0.006, 0.02, 0.06, 0.2, 0.6, 2],
+    regularization: [0.0005, 0.0015, 0.005],
   },
 };
 
 /** Days after which an event counts half, tried where events have times. */
-export const defaultHalfLives: readonly number[] = [Number.POSITIVE_INFINITY, 60];
+export const defaultHalfLives: readonly number[] = [Number.POSITIVE_INFINITY, 180, 60, 20];

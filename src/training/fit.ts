@@ -1,11 +1,12 @@
 import type { RowCrew } from "../als/crew.ts";
 import { trainKernel } from "../als/kernel.ts";
-import { type AlsFactors, type AlsProblem, makeProblem } from "../als/objective.ts";
-import { aggregate, type Interactions } from "../interactions/aggregate.ts";
+import { makeProblem } from "../als/objective.ts";
+import type { Interactions } from "../interactions/aggregate.ts";
+import { aggregate } from "../interactions/aggregate-by-formula.ts";
 import type { EventLog } from "../interactions/event-log.ts";
-import { layOutModel } from "../model/layout.ts";
-import { type Model, openModel } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import type { Recipe } from "./grid.ts";
+import { modelFrom } from "./model-from.ts";
 
 /** A recipe carried out on some events: in memory and ready to answer. */
 export interface Fitted {
@@ -31,23 +32,4 @@ export async function fitRecipe(log: EventLog, recipe: Recipe, crew?: RowCrew): 
 export function fitPopularity(log: EventLog, recipe: Recipe): Fitted {
   const interactions = aggregate(log, recipe.confidence);
   return { interactions, model: modelFrom(interactions, recipe), eventCount: log.length };
-}
-
-/** The model as it would be served, from what was trained so far. */
-export function modelFrom(
-  interactions: Interactions,
-  recipe: Recipe,
-  trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors; readonly neighbourCount?: number },
-): Model {
-  const { popularityExponent, als: settings } = recipe;
-  if (!trained) return openModel(layOutModel({ interactions }), "the model just made");
-  const { problem, factors, neighbourCount } = trained;
-  const { itemWeights, observedScale } = problem;
-  const buffer = layOutModel({
-    interactions,
-    fitted: { factors, settings, itemWeights, observedScale },
-    popularityExponent,
-    ...(neighbourCount !== undefined && { neighbourCount }),
-  });
-  return openModel(buffer, "the model just trained");
 }

@@ -1,18 +1,22 @@
-import { Worker } from "node:worker_threads";
+import { compileConfidence } from "../interactions/confidence.ts";
 import type { EventLog } from "../interactions/event-log.ts";
+import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
-import { shareLog } from "./shared-log.ts";
-import type { Criterion, TrialIteration, TrialOutcome } from "./trial.ts";
+import { type Attempt, halve, reduceRecipe, type SearchMethod } from "./halving.ts";
+import type { TrialIteration, TrialOrder, TrialOutcome } from "./trial.ts";
 import { estimateTrialBytes } from "./trial-memory.ts";
-import type { TrialMessage, TrialOrder, TrialWorkerData } from "./trial-worker.ts";
+import { failedOutcome, TrialThreads } from "./trial-threads.ts";
 
 export interface SweepOptions {
   readonly criterion: Criterion;
+  /** every recipe to its end (the default), or only what cheaper trials leave over */
+  readonly search?: SearchMethod;
   readonly threads: number;
   /** trials run side by side only as far as their estimates fit into this */
   readonly memoryBytes: number;
   readonly signal?: AbortSignal;
   onIteration?: ((trial: number, iteration: TrialIteration) => void) | undefined;
+  /** once for every recipe: when it failed, fell out, or came to its end */
   onOutcome?: ((outcome: TrialOutcome) => void) | undefined;
 }
 
@@ -22,9 +26,9 @@ export class SweepError extends Error {
 }
 
 /**
- * Runs every recipe as a trial of its own, as many at once as threads and memory allow, each on one thread:
- * trials share nothing but the events, so this keeps all cores busy better than many threads on one trial.
- * The outcomes stand in the recipes' order, whatever order they came in.
+ * Tries every recipe, as many at once as threads and memory allow, and with `halving` only as far as cheaper
+ * trials recommend: see `rungsFor`. The outcomes stand in the recipes' order, whatever order they came in, and
+ * depend on nothing but recipes and events.
  *
  * @throws SweepError where every trial failed, with the first one's reason
  */
@@ -34,17 +38,30 @@ export async function sweep(
   validation: EventLog,
   options: SweepOptions,
 ): Promise<TrialOutcome[]> {
-  const { runnable, refused, abreast } = planSweep(recipes, train, options);
-  const data = { train: shareLog(train), validation: shareLog(validation), criterion: options.criterion };
   const outcomes: TrialOutcome[] = [];
   const record = (outcome: TrialOutcome): void => {
     outcomes[outcome.trial] = outcome;
     options.onOutcome?.(outcome);
   };
-  for (const outcome of refused) record(outcome);
-  const queue = runnable.values();
-  await Promise.all(Array.from({ length: abreast }, () => drain(queue, data, record, options)));
-  options.signal?.throwIfAborted();
+  const runnable = orderTrials(recipes, train, options, record);
+  const threads = new TrialThreads(train, validation, options);
+  const attempt: Attempt = async (orders, rung) => {
+    const tried = orders.map((order) =>
+      rung ? { ...order, recipe: reduceRecipe(order.recipe, rung) } : order,
+    );
+    const found: TrialOutcome[] = [];
+    await threads.run(tried, trialsAbreast(tried, train, options), (outcome) => {
+      found.push(outcome);
+      if (!rung || outcome.error !== undefined) record({ ...outcome, recipe: recipes[outcome.trial] });
+    });
+    return found.sort((a, b) => a.trial - b.trial);
+  };
+  try {
+    if (options.search === "halving") await halve(runnable, attempt, record);
+    else await attempt(runnable);
+  } finally {
+    await threads.close();
+  }
   if (outcomes.every(({ best }) => best === undefined)) {
     throw new SweepError(
       `every trial failed; the first one because: ${outcomes[0]?.error ?? "there was none"}`,
@@ -53,101 +70,55 @@ export async function sweep(
   return outcomes;
 }
 
-/** The successful trial that validation likes most; of equals the first. */
+/** The trial run to its end that validation likes most; of equals the first. */
 export function bestTrial(outcomes: readonly TrialOutcome[]): TrialOutcome & { best: TrialIteration } {
   const finished = outcomes.filter(
-    (outcome): outcome is TrialOutcome & { best: TrialIteration } => !!outcome.best,
+    (outcome): outcome is TrialOutcome & { best: TrialIteration } => !!outcome.best && !outcome.fellOutAt,
   );
   return finished.reduce((best, next) => (next.best.value > best.best.value ? next : best));
 }
 
-interface Runnable extends TrialOrder {
-  readonly bytes: number;
-}
+type Room = Pick<SweepOptions, "memoryBytes" | "threads">;
 
-/**
- * What may run at all, what is refused as too large, and how many trials may run side by side: as many as would fit
- * into the memory if each were the largest.
- */
-export function planSweep(
+/** The recipes as orders; what needs more memory than there is, or whose formula is none, fails here. */
+function orderTrials(
   recipes: readonly Recipe[],
   train: EventLog,
-  { memoryBytes, threads }: Pick<SweepOptions, "memoryBytes" | "threads">,
-) {
-  const sizes = { userCount: train.users.count, itemCount: train.items.count, pairCount: train.length };
-  const orders = recipes.map((recipe, trial): Runnable => {
-    return { trial, recipe, bytes: estimateTrialBytes(sizes, recipe.als) };
-  });
-  const fits = ({ bytes }: Runnable): boolean => bytes <= memoryBytes;
-  const refused = orders
-    .filter((order) => !fits(order))
-    .map(({ trial, recipe, bytes }): TrialOutcome => {
+  { memoryBytes }: Room,
+  fail: (outcome: TrialOutcome) => void,
+): TrialOrder[] {
+  return recipes.flatMap((recipe, trial) => {
+    const bytes = trialBytes(recipe, train);
+    if (bytes > memoryBytes) {
       const error = `needs about ${mebibytes(bytes)} MiB and may use ${mebibytes(memoryBytes)}: fewer factors, or --memory`;
-      return { trial, recipe, iterations: [], seconds: 0, error };
-    });
-  const runnable = orders.filter(fits);
-  const widest = Math.max(1, ...runnable.map(({ bytes }) => bytes));
-  return { runnable, refused, abreast: Math.min(threads, runnable.length, Math.floor(memoryBytes / widest)) };
+      fail(failedOutcome({ trial, recipe }, error));
+      return [];
+    }
+    const { formula, parameters } = recipe.confidence;
+    try {
+      return [{ trial, recipe, program: compileConfidence(formula, parameters) }];
+    } catch (error) {
+      fail(failedOutcome({ trial, recipe }, (error as Error).message));
+      return [];
+    }
+  });
+}
+
+/** How many of these may run side by side: as many as would fit into the memory if each were the largest. */
+export function trialsAbreast(
+  trials: readonly { readonly recipe: Recipe }[],
+  train: EventLog,
+  { memoryBytes, threads }: Room,
+): number {
+  const widest = Math.max(1, ...trials.map(({ recipe }) => trialBytes(recipe, train)));
+  return Math.min(threads, trials.length, Math.floor(memoryBytes / widest));
+}
+
+function trialBytes(recipe: Recipe, train: EventLog): number {
+  const sizes = { userCount: train.users.count, itemCount: train.items.count, pairCount: train.length };
+  return estimateTrialBytes(sizes, recipe.als);
 }
 
 function mebibytes(bytes: number): number {
   return Math.ceil(bytes / 2 ** 20);
-}
-
-/** One thread's part: takes trials off the queue until none is left, in a new worker where the last one died. */
-async function drain(
-  queue: Iterator<Runnable>,
-  data: TrialWorkerData,
-  record: (outcome: TrialOutcome) => void,
-  options: SweepOptions,
-): Promise<void> {
-  let worker: Worker | undefined;
-  try {
-    for (let next = queue.next(); !next.done && !options.signal?.aborted; next = queue.next()) {
-      worker ??= startWorker(data);
-      const { trial, recipe } = next.value;
-      try {
-        record(await runTrial(worker, { trial, recipe }, options));
-      } catch (cause) {
-        if (options.signal?.aborted) return;
-        await worker.terminate();
-        worker = undefined;
-        record({
-          trial,
-          recipe,
-          iterations: [],
-          seconds: 0,
-          error: `its thread ended: ${(cause as Error).message}`,
-        });
-      }
-    }
-  } finally {
-    await worker?.terminate();
-  }
-}
-
-function startWorker(workerData: TrialWorkerData): Worker {
-  // From source beside this file, and in dist, where every worker is an entry of its own, beside its chunk.
-  const name = import.meta.url.endsWith(".ts") ? "./trial-worker.ts" : "./trial-worker.js";
-  return new Worker(new URL(name, import.meta.url), { workerData });
-}
-
-function runTrial(worker: Worker, order: TrialOrder, options: SweepOptions): Promise<TrialOutcome> {
-  const ended = new AbortController();
-  const outcome = new Promise<TrialOutcome>((resolve, reject) => {
-    const onMessage = (message: TrialMessage): void => {
-      if ("iteration" in message) options.onIteration?.(order.trial, message.iteration);
-      else resolve(message.outcome);
-    };
-    const onExit = (code: number): void => reject(new Error(`exit code ${code}`));
-    worker.on("message", onMessage).on("error", reject).on("exit", onExit);
-    options.signal?.addEventListener("abort", () => reject(new Error("interrupted")), {
-      signal: ended.signal,
-    });
-    ended.signal.addEventListener("abort", () => {
-      worker.off("message", onMessage).off("error", reject).off("exit", onExit);
-    });
-    worker.postMessage(order);
-  });
-  return outcome.finally(() => ended.abort());
 }

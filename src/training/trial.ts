@@ -1,30 +1,23 @@
 import { trainKernel } from "../als/kernel.ts";
 import { makeProblem } from "../als/objective.ts";
 import { evaluate, type Report } from "../evaluation/evaluate.ts";
-import {
-  chooseTarget,
-  type HeldOut,
-  holdOutTruth,
-  type Target,
-  type Task,
-  targetTypes,
-} from "../evaluation/held-out.ts";
+import { type HeldOut, holdOutTruth, type Target, targetTypes } from "../evaluation/held-out.ts";
 import { figureValue } from "../evaluation/metrics.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
-import { aggregate, type Interactions } from "../interactions/aggregate.ts";
+import { aggregateBy, type Interactions } from "../interactions/aggregate.ts";
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
+import type { ConfidenceProgram } from "../interactions/confidence-program.ts";
 import { type EventLog, selectEvents } from "../interactions/event-log.ts";
 import { Random } from "../math/random.ts";
-import { modelFrom } from "./fit.ts";
+import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
+import { modelFrom } from "./model-from.ts";
 
-/** The figure that chooses, such as NDCG@10 over all items, of what is bought. */
-export interface Criterion {
-  readonly task: Task;
-  readonly metric: string;
-  readonly k: number;
-  /** which hidden events count */
-  readonly target: Target;
+/** A recipe to try, its formula compiled by whoever orders it. */
+export interface TrialOrder {
+  readonly trial: number;
+  readonly recipe: Recipe;
+  readonly program: ConfidenceProgram;
 }
 
 /** One iteration as it went: the objective's value and the criterion on validation. */
@@ -36,6 +29,9 @@ export interface TrialIteration {
   readonly seconds: number;
 }
 
+/** What a trial may spend. */
+export type TrialBudget = Pick<Recipe["als"], "factors" | "iterations">;
+
 export interface TrialOutcome {
   readonly trial: number;
   readonly recipe: Recipe;
@@ -43,42 +39,10 @@ export interface TrialOutcome {
   /** the iteration that validation liked most; absent where the trial failed */
   readonly best?: TrialIteration;
   readonly seconds: number;
+  /** less than its recipe's, where a search went on without it: its figures are of so much */
+  readonly fellOutAt?: TrialBudget;
   /** why the trial has no result */
   readonly error?: string;
-}
-
-/** What validation is asked: one figure, of one task; none decides by the data, as `criterionFor` says. */
-export interface Choice extends Omit<Criterion, "task" | "target"> {
-  readonly task?: Task | undefined;
-}
-
-/**
- * The criterion with its task: all items, unless what may be learnt from (`known`) has no repeats. There, nobody
- * takes an item twice, and a list that hides nothing would mostly hold what the user already has.
- */
-export function criterionFor({ task, metric, k }: Choice, known: EventLog, target: Target): Criterion {
-  return { task: task ?? (hasRepeats(known) ? "all" : "new"), metric, k, target };
-}
-
-/** Validation aims at what the test is going to measure, as long as it holds any of that. */
-export function validationTarget(validation: EventLog, testTarget: Target): Target {
-  return chooseTarget(validation, 1) === "purchase" ? testTarget : "any";
-}
-
-/** Whether validation has anything to say: someone in it has something to find that the recipe's fit leaves open. */
-export function canJudge(
-  { train, validation }: { readonly train: EventLog; readonly validation: EventLog },
-  recipe: Recipe,
-  criterion: Criterion,
-): boolean {
-  if (validation.length === 0 || train.length === 0) return false;
-  const truth = holdOutTruth(aggregate(train, recipe.confidence), validation, criterion);
-  return truth.relevant[criterion.task].items.length > 0;
-}
-
-function hasRepeats({ user, item, items, length }: EventLog): boolean {
-  const pairs = Float64Array.from({ length }, (_, row) => user[row] * items.count + item[row]).sort();
-  return pairs.some((pair, at) => at > 0 && pair === pairs[at - 1]);
 }
 
 /** Users of the validation part that every iteration is judged by; more would only sharpen what is clear. */
@@ -116,14 +80,13 @@ export class TrialBench {
 
   /** Trains and watches validation after every iteration; stops when it no longer improves. */
   async run(
-    trial: number,
-    recipe: Recipe,
+    { trial, recipe, program }: TrialOrder,
     onIteration: (done: TrialIteration) => void,
   ): Promise<TrialOutcome> {
     const begun = performance.now();
     const seconds = (): number => (performance.now() - begun) / 1000;
     const iterations: TrialIteration[] = [];
-    const { interactions, truth } = this.#prepare(recipe.confidence);
+    const { interactions, truth } = this.#prepare(recipe.confidence, program);
     const problem = makeProblem(interactions.confidence, recipe.als);
     await trainKernel(problem, recipe.als, {
       onIteration: async ({ iteration, loss }, factors) => {
@@ -140,10 +103,13 @@ export class TrialBench {
   }
 
   /** Trials that share a confidence share its matrix. */
-  #prepare(confidence: ConfidenceSettings): { interactions: Interactions; truth: HeldOut } {
+  #prepare(
+    confidence: ConfidenceSettings,
+    program: ConfidenceProgram,
+  ): { interactions: Interactions; truth: HeldOut } {
     const key = JSON.stringify(confidence);
     if (this.#fitted?.key !== key) {
-      const interactions = aggregate(this.#train, confidence);
+      const interactions = aggregateBy(this.#train, confidence, program);
       this.#fitted = {
         key,
         interactions,

@@ -1,4 +1,5 @@
-import { aggregate, type Interactions } from "../../src/interactions/aggregate.ts";
+import type { Interactions } from "../../src/interactions/aggregate.ts";
+import { aggregate } from "../../src/interactions/aggregate-by-formula.ts";
 import { defaultConfidence } from "../../src/interactions/confidence.ts";
 import { type EventLog, EventLogBuilder } from "../../src/interactions/event-log.ts";
 import { Random } from "../../src/math/random.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aggregate, ConfidenceError } from "../../src/interactions/aggregate.ts";
+import { ConfidenceError } from "../../src/interactions/aggregate.ts";
+import { aggregate } from "../../src/interactions/aggregate-by-formula.ts";
 import { type ConfidenceSettings, defaultConfidence } from "../../src/interactions/confidence.ts";
 import { type EventLog, selectEvents } from "../../src/interactions/event-log.ts";
 import { EventWeightError, UnknownEventTypeError } from "../../src/interactions/event-weights.ts";

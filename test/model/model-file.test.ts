@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aggregate } from "../../src/interactions/aggregate.ts";
+import { aggregate } from "../../src/interactions/aggregate-by-formula.ts";
 import { defaultConfidence } from "../../src/interactions/confidence.ts";
 import { EventLogBuilder } from "../../src/interactions/event-log.ts";
 import { allocateModel, ModelFileError } from "../../src/model/buffer.ts";

@@ -1,6 +1,7 @@
 import { type AlsSettings, makeProblem } from "../../src/als/objective.ts";
 import { trainReadable } from "../../src/als/readable.ts";
-import { aggregate, type Interactions } from "../../src/interactions/aggregate.ts";
+import type { Interactions } from "../../src/interactions/aggregate.ts";
+import { aggregate } from "../../src/interactions/aggregate-by-formula.ts";
 import { type ConfidenceSettings, defaultConfidence } from "../../src/interactions/confidence.ts";
 import { type EventLog, EventLogBuilder } from "../../src/interactions/event-log.ts";
 import { Random } from "../../src/math/random.ts";

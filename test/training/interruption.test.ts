@@ -25,8 +25,17 @@ async function trainUntil(
   const events = join(folder, "events.csv");
   await writeFile(events, ["user,item,event,time", ...rows].join("\n"));
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const settings = ["--factors", "8,4", "--unobserved-weight", "0.1", "--regularization", "0.01"];
-  const args = ["train", "--events", events, "--registry", join(folder, "registry"), ...settings];
+  const settings = ["--factors", "8,4", "--unobserved-weight", "0.1", "--regularization", "0.01,0.02"];
+  const args = [
+    "train",
+    "--events",
+    events,
+    "--registry",
+    join(folder, "registry"),
+    ...settings,
+    "--half-life",
+    "60",
+  ];
   const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   let isSent = false;

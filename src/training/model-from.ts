@@ -1,0 +1,24 @@
+import type { AlsFactors, AlsProblem } from "../als/objective.ts";
+import type { Interactions } from "../interactions/aggregate.ts";
+import { layOutModel } from "../model/layout.ts";
+import { type Model, openModel } from "../model/model.ts";
+import type { Recipe } from "./grid.ts";
+
+/** The model as it would be served, from what was trained so far. */
+export function modelFrom(
+  interactions: Interactions,
+  recipe: Recipe,
+  trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors; readonly neighbourCount?: number },
+): Model {
+  const { popularityExponent, als: settings } = recipe;
+  if (!trained) return openModel(layOutModel({ interactions }), "the model just made");
+  const { problem, factors, neighbourCount } = trained;
+  const { itemWeights, observedScale } = problem;
+  const buffer = layOutModel({
+    interactions,
+    fitted: { factors, settings, itemWeights, observedScale },
+    popularityExponent,
+    ...(neighbourCount !== undefined && { neighbourCount }),
+  });
+  return openModel(buffer, "the model just trained");
+}
