@@ -16,7 +16,16 @@ export interface Reference extends Fitted {
   readonly log: EventLog;
 }
 
-export async function referenceOf({ split, criterion }: Laboratory): Promise<Reference> {
+const references = new Map<string, Promise<Reference>>();
+
+/** Found once in a run, whatever asks for it. */
+export function referenceOf(lab: Laboratory): Promise<Reference> {
+  const known = references.get(lab.name) ?? findReference(lab);
+  references.set(lab.name, known);
+  return known;
+}
+
+async function findReference({ split, criterion }: Laboratory): Promise<Reference> {
   const confidence = defaultHalfLives.map((halfLifeDays) => ({ ...defaultRecipe.confidence, halfLifeDays }));
   const recipes = expandGrid({ ...defaultGrid, confidence }, defaultRecipe);
   const outcomes = await sweep(recipes, split.train, split.validation, {
@@ -90,4 +99,10 @@ function bestBy(candidates: readonly Candidate[], half: number): Candidate {
 
 function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
+}
+
+/** A line of a table, said as soon as it is known: tables come at the end. */
+export function told(line: string[]): string[] {
+  console.error(`  ${line.join("; ")}`);
+  return line;
 }

@@ -11,6 +11,7 @@ import {
   judgeUsers,
   type Reference,
   referenceOf,
+  told,
 } from "./paired.ts";
 
 /** A repeat score: strength, damped by days since the last time and by how soon that is for this user and item. */
@@ -36,9 +37,7 @@ export async function measureRepeat(): Promise<string> {
           candidates.push({ name, values: judgeUsers(recommend, reference.truth) });
         }
       }
-      const line = [lab.name, ...chosenAgainst(before, candidates)];
-      console.error(line.join("; "));
-      lines.push(line);
+      lines.push(told([lab.name, ...chosenAgainst(before, candidates)]));
     }
   }
   return table(["data", ...chosenHead], lines);

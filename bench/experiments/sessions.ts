@@ -17,6 +17,7 @@ import {
   judgeUsers,
   type Reference,
   referenceOf,
+  told,
 } from "./paired.ts";
 
 const shops = ["Online Retail", "demo shop", "Complete Journey"];
@@ -32,7 +33,7 @@ export async function measureCovisits(): Promise<string> {
       name: `weight ${weight}`,
       values: judgeUsers(blended(reference, neighbours, weight), reference.truth),
     }));
-    lines.push([lab.name, ...chosenAgainst(judgeModel(reference), candidates)]);
+    lines.push(told([lab.name, ...chosenAgainst(judgeModel(reference), candidates)]));
   }
   return table(["data", ...chosenHead], lines);
 }
@@ -91,7 +92,7 @@ export async function measureSimilar(): Promise<string> {
       values: Float32Array.from(drawn, (at) => seedValue(baskets[at], way)),
     }));
     for (const candidate of judged.slice(1)) {
-      lines.push([lab.name, `${drawn.length}`, ...chosenAgainst(judged[0].values, [candidate])]);
+      lines.push(told([lab.name, `${drawn.length}`, ...chosenAgainst(judged[0].values, [candidate])]));
     }
   }
   return table(["data", "baskets", "way", "cosine", ...chosenHead.slice(2)], lines);

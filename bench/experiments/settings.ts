@@ -12,6 +12,7 @@ import {
   judgeModel,
   type Reference,
   referenceOf,
+  told,
 } from "./paired.ts";
 
 interface Variant {
@@ -37,7 +38,7 @@ async function measure(
         // Which items are new is the whole train part's to say, so that variants are judged by the same lists.
         candidates.push({ name, values: judgeModel({ ...fitted, truth: reference.truth }, task) });
       }
-      lines.push([`${lab.name}, ${group}`, ...chosenAgainst(before, candidates)]);
+      lines.push(told([`${lab.name}, ${group}`, ...chosenAgainst(before, candidates)]));
     }
   }
   return table(["data, setting", ...chosenHead], lines);
