@@ -1,5 +1,11 @@
 const experiments: Record<string, () => Promise<string>> = {
+  caps: async () => (await import("./experiments/settings.ts")).measureCaps(),
+  covisits: async () => (await import("./experiments/sessions.ts")).measureCovisits(),
+  decay: async () => (await import("./experiments/settings.ts")).measureDecay(),
+  popularity: async () => (await import("./experiments/settings.ts")).measurePopularity(),
+  repeat: async () => (await import("./experiments/repeat.ts")).measureRepeat(),
   search: async () => (await import("./experiments/search.ts")).measureSearch(),
+  similar: async () => (await import("./experiments/sessions.ts")).measureSimilar(),
 };
 
 const asked = process.argv.slice(2);

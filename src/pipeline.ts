@@ -18,6 +18,7 @@ import {
 import { type Fitted, fitRecipe } from "./training/fit.ts";
 import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/grid.ts";
 import type { SearchMethod } from "./training/halving.ts";
+import { withRepeatWeight } from "./training/repeat.ts";
 import { bestTrial, sweep } from "./training/sweep.ts";
 import type { TrialIteration, TrialOutcome } from "./training/trial.ts";
 
@@ -122,5 +123,7 @@ async function choose(split: Split, criterion: Criterion, order: TrainingOrder, 
     onOutcome: watch.outcome,
   });
   const { recipe, best } = bestTrial(outcomes);
-  return { chosen: { ...recipe, als: { ...recipe.als, iterations: best.iteration } }, outcomes };
+  const found = { ...recipe, als: { ...recipe.als, iterations: best.iteration } };
+  watch.stage?.("weigh what users take again");
+  return { chosen: await withRepeatWeight(found, split, criterion, order), outcomes };
 }

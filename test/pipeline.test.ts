@@ -35,7 +35,12 @@ describe("train", () => {
     expect(contest.entrants.map(({ slug }) => slug)).toEqual([
       ...["aisle", "popularity", "recent-popularity", "own-history", "item-knn", "rp3beta"],
     ]);
-    expect(stages).toEqual(["fit on train and validation", "score on the test part", "fit on everything"]);
+    expect(stages).toEqual([
+      "weigh what users take again",
+      "fit on train and validation",
+      "score on the test part",
+      "fit on everything",
+    ]);
   });
 
   it("gives the same bytes and figures on one thread and on three", async () => {

@@ -27,17 +27,26 @@ const shops: Record<string, () => Promise<BenchShop | undefined>> = {
 /** One after another; a shop whose data are not there is named and left out. */
 export async function* laboratories(names: readonly string[]): AsyncGenerator<Laboratory> {
   for (const name of names) {
-    const shop = await shops[name]();
-    if (!shop) {
+    const lab = made.get(name) ?? (await makeLaboratory(name));
+    if (!lab) {
       console.error(`${name}: not measured, since AISLE_DATA does not name it`);
       continue;
     }
     console.error(`${name} …`);
-    const { train, validation, test } = holdOut(shop.events, { seed: 1 });
-    const target = validationTarget(validation, chooseTarget(test));
-    const criterion = criterionFor({ metric: "ndcg", k: 10 }, joinLogs(train, validation), target);
-    yield { name, split: { train, validation }, criterion };
+    made.set(name, lab);
+    yield lab;
   }
+}
+
+const made = new Map<string, Laboratory>();
+
+async function makeLaboratory(name: string): Promise<Laboratory | undefined> {
+  const shop = await shops[name]();
+  if (!shop) return undefined;
+  const { train, validation, test } = holdOut(shop.events, { seed: 1 });
+  const target = validationTarget(validation, chooseTarget(test));
+  const criterion = criterionFor({ metric: "ndcg", k: 10 }, joinLogs(train, validation), target);
+  return { name, split: { train, validation }, criterion };
 }
 
 async function journey(): Promise<BenchShop> {

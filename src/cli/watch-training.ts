@@ -46,8 +46,9 @@ function describeOutcome({ trial, recipe, best, seconds, error }: TrialOutcome, 
   return `${place}  ${settings}  ${best.value.toFixed(4)} after ${best.iteration} iterations  ${seconds.toFixed(1)} s`;
 }
 
-function describeRecipe({ als, confidence: { halfLifeDays } }: Recipe): string {
-  const settings = `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}`;
+function describeRecipe({ als, confidence: { halfLifeDays }, repeatWeight }: Recipe): string {
+  const repeats = repeatWeight ? `, repeats ${repeatWeight}` : "";
+  const settings = `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}${repeats}`;
   if (halfLifeDays === Number.POSITIVE_INFINITY) return settings;
   const days = typeof halfLifeDays === "number" ? `${halfLifeDays} days` : JSON.stringify(halfLifeDays);
   return `${settings}, half-life ${days}`;

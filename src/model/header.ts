@@ -40,6 +40,8 @@ const schema = z
     largestNorm: finite.nonnegative(),
     /** Exponent e: stored item factors are the fitted ones × (users of the item)^e. */
     popularityExponent: finite,
+    /** β: where nothing is hidden, an item of the user's past scores β × log(1 + r) more. Absent: not at all. */
+    repeatWeight: finite.nonnegative().optional(),
     confidence: z.object({
       program: z.unknown().transform((value, context): ConfidenceProgram => {
         try {

@@ -32,6 +32,8 @@ export interface ModelContents {
   readonly fitted?: FittedFactors | undefined;
   /** e: item factors are stored times (users of the item)^e, so that score and contributions carry it alike */
   readonly popularityExponent?: number;
+  /** β: what the user's own past adds to the scores of its items, where nothing is hidden */
+  readonly repeatWeight?: number | undefined;
   /** false leaves the users' factors out: they are folded in from histories when asked for */
   readonly userFactors?: boolean;
   /** neighbours stored per item; without a table they are found when asked for. By default 50 up to 20,000 items, else 0 */
@@ -69,7 +71,7 @@ export function layOutModel(contents: ModelContents): ModelBuffer {
 }
 
 function makeHeader(
-  { interactions, fitted, popularityExponent }: ModelContents,
+  { interactions, fitted, popularityExponent, repeatWeight }: ModelContents,
   items?: Float32Array,
 ): ModelHeader {
   const { halfLifeDays, program, weights, bitTypes, purchaseBits } = interactions;
@@ -83,6 +85,7 @@ function makeHeader(
     dataDigest: interactions.digest,
     largestNorm: items ? largestNorm(items, fitted?.factors.rank ?? 0) : 0,
     popularityExponent: popularityExponent ?? 0,
+    ...(repeatWeight && { repeatWeight }),
     confidence: {
       program,
       weights,

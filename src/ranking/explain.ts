@@ -9,9 +9,18 @@ export interface Reason {
 
 const reasonCountMax = 3;
 
-/** The past items that add most to an item's score; what speaks against it is left out. */
-export function explain(solution: Pick<FoldIn, "items" | "contributions">, itemRow: number): Reason[] {
+/**
+ * The past items that add most to an item's score; what speaks against it is left out. `repeat` is what the score
+ * owes to the item's own past beside that.
+ */
+export function explain(
+  solution: Pick<FoldIn, "items" | "contributions">,
+  itemRow: number,
+  repeat = 0,
+): Reason[] {
   const contributions = solution.contributions(itemRow);
+  const own = solution.items.indexOf(itemRow);
+  if (own >= 0) contributions[own] += repeat;
   let positive = 0;
   for (const contribution of contributions) positive += Math.max(0, contribution);
   return Array.from(contributions, (contribution, at) => ({

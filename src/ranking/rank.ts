@@ -2,6 +2,7 @@ import type { History } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
 import { explain, type Reason } from "./explain.ts";
 import { markHidden, unmarkHidden } from "./mask.ts";
+import { repeatScores, topWithRepeats } from "./repeats.ts";
 
 /** Where a row comes from. */
 export type Source =
@@ -40,7 +41,7 @@ export interface RankingQuery {
 
 export interface RankedItem {
   readonly row: number;
-  /** the raw dot product, or the cosine of similar items; what is popular or trending has none */
+  /** the raw dot product, with what repeats add, or the cosine of similar items; what is popular or trending has none */
   readonly score: number | undefined;
   readonly source: Source;
   readonly because?: readonly Reason[];
@@ -86,12 +87,16 @@ function rankForUser(
   const vector = stored ?? solution?.vector;
   if (!vector) return [];
   const source = stored ? "als" : "fold-in";
-  const { rows, scores } = model.topK(vector, query.k, mask);
+  const repeats = query.hide === "none" && model.header.repeatWeight ? repeatScores(model, own) : undefined;
+  const { rows, scores } = repeats
+    ? topWithRepeats(model, vector, { items: own.items, repeats }, { k: query.k, mask })
+    : model.topK(vector, query.k, mask);
+  const repeatOf = (row: number): number => repeats?.[own.items.indexOf(row)] ?? 0;
   return Array.from(rows, (row, at) => ({
     row,
     score: scores[at],
     source,
-    ...(query.why && solution && { because: explain(solution, row) }),
+    ...(query.why && solution && { because: explain(solution, row, repeatOf(row)) }),
   }));
 }
 

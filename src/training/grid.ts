@@ -9,6 +9,8 @@ export interface Recipe {
   readonly als: AlsSettings;
   /** serving multiplies a score by n_i^e; 0 leaves it as it is */
   readonly popularityExponent: number;
+  /** β: items of the user's past score β × log(1 + r) more where nothing is hidden; absent or 0, not at all */
+  readonly repeatWeight?: number;
 }
 
 type Json = ReturnType<typeof JSON.parse>;
@@ -25,9 +27,15 @@ export function recipeFromJson(json: unknown): Recipe {
   return JSON.parse(JSON.stringify(json), endless);
 }
 
-/** The same recipe but for how many iterations validation let it run: what a refresh on newer data is. */
+/**
+ * The same recipe but for what validation finds anew each time, iterations and the weight of repeats: what a
+ * refresh on newer data is.
+ */
 export function sameSettings(one: Recipe, other: Recipe): boolean {
-  const [a, b] = [one, other].map(({ als: { iterations: _, ...als }, ...rest }) => ({ ...rest, als }));
+  const [a, b] = [one, other].map(({ als: { iterations: _, ...als }, repeatWeight: __, ...rest }) => ({
+    ...rest,
+    als,
+  }));
   return isDeepStrictEqual(a, b);
 }
 

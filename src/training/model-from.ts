@@ -10,7 +10,7 @@ export function modelFrom(
   recipe: Recipe,
   trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors; readonly neighbourCount?: number },
 ): Model {
-  const { popularityExponent, als: settings } = recipe;
+  const { popularityExponent, repeatWeight, als: settings } = recipe;
   if (!trained) return openModel(layOutModel({ interactions }), "the model just made");
   const { problem, factors, neighbourCount } = trained;
   const { itemWeights, observedScale } = problem;
@@ -18,6 +18,7 @@ export function modelFrom(
     interactions,
     fitted: { factors, settings, itemWeights, observedScale },
     popularityExponent,
+    repeatWeight,
     ...(neighbourCount !== undefined && { neighbourCount }),
   });
   return openModel(buffer, "the model just trained");

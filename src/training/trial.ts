@@ -49,7 +49,7 @@ export interface TrialOutcome {
 const judgedUsersMax = 5000;
 
 /** The events of at most `judgedUsersMax` users with any that count, drawn with a seed: the same for every trial. */
-function sampleUsers(log: EventLog, target: Target): EventLog {
+export function sampleUsers(log: EventLog, target: Target): EventLog {
   const counts = targetTypes(log, target);
   const present = new Uint8Array(log.users.count);
   for (let row = 0; row < log.length; row++) if (counts[log.type[row]]) present[log.user[row]] = 1;

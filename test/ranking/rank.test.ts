@@ -188,3 +188,64 @@ test("exactly k unique rows wherever what is hidden leaves that many", () => {
     { seed: 1, numRuns: 200 },
   );
 });
+
+describe("repeats", () => {
+  const repeatWeight = 0.2;
+  const repeating = modelOf({ ...contents, repeatWeight });
+  /** Everything scored, then sorted: what the fast way must equal. */
+  const plainly = (userRow: number, k: number, hidden: Uint8Array) => {
+    const { items, strength } = repeating.history(userRow);
+    const every = Uint32Array.from({ length: repeating.itemCount }, (_, row) => row);
+    const scores = repeating.scores(repeating.userVector(userRow)!, every);
+    items.forEach((row, at) => {
+      scores[row] += repeatWeight * Math.log1p(strength[at]);
+    });
+    return Array.from(every, (row) => ({ row, score: scores[row], source: "als" }))
+      .filter(({ row }) => hidden[row] === 0)
+      .sort((a, b) => b.score - a.score || a.row - b.row)
+      .slice(0, k);
+  };
+
+  test("add β log(1 + r) to the user's own items, and the answer is exact under any mask", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(repeating.userCount - 1),
+        fc.integer({ min: 1, max: repeating.itemCount }),
+        fc.uint8Array({ minLength: repeating.itemCount, maxLength: repeating.itemCount, max: 1 }),
+        (userRow, k, hidden) => {
+          const { items } = rank(repeating, { userRow, k, hide: "none", hidden });
+          expect(items.filter(({ source }) => source === "als")).toEqual(plainly(userRow, k, hidden));
+        },
+      ),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  test("change the order, and only where nothing is hidden", () => {
+    const rows = (asked: typeof model, hide: Hide) =>
+      Array.from({ length: model.userCount }, (_, userRow) =>
+        rank(asked, { userRow, k: 10, hide }).items.map(({ row, score }) => [row, score]),
+      );
+    expect(rows(repeating, "none")).not.toEqual(rows(model, "none"));
+    for (const hide of ["purchased", "interacted"] as const) {
+      expect(rows(repeating, hide)).toEqual(rows(model, hide));
+    }
+  });
+
+  test("are among the reasons: an item of the past speaks more for itself", () => {
+    const userRow = 4;
+    const own = new Set(model.history(userRow).items);
+    const shareOf = (asked: typeof model, wanted: number): number => {
+      const { items } = rank(asked, { userRow, k: asked.itemCount, hide: "none", why: true });
+      const because = items.find(({ row }) => row === wanted)?.because ?? [];
+      return because.find(({ row }) => row === wanted)?.share ?? 0;
+    };
+    for (const row of own) expect(shareOf(repeating, row)).toBeGreaterThan(shareOf(model, row));
+  });
+
+  test("leave a file without them as it was, byte for byte", () => {
+    const none = modelOf({ ...contents, repeatWeight: 0 });
+    expect(none.buffer.fileBytes).toEqual(model.buffer.fileBytes);
+    expect([model.header.repeatWeight, repeating.header.repeatWeight]).toEqual([undefined, repeatWeight]);
+  });
+});
