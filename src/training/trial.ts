@@ -13,7 +13,8 @@ import { figureValue } from "../evaluation/metrics.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
 import { aggregate, type Interactions } from "../interactions/aggregate.ts";
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
-import { type EventLog, selectEvents } from "../interactions/event-log.ts";
+import { type EventLog, rowsWhere, selectEvents } from "../interactions/event-log.ts";
+import { countingSort } from "../interactions/pair-sums.ts";
 import { Random } from "../math/random.ts";
 import { modelFrom } from "./fit.ts";
 import type { Recipe } from "./grid.ts";
@@ -76,9 +77,14 @@ export function canJudge(
   return truth.relevant[criterion.task].items.length > 0;
 }
 
-function hasRepeats({ user, item, items, length }: EventLog): boolean {
-  const pairs = Float64Array.from({ length }, (_, row) => user[row] * items.count + item[row]).sort();
-  return pairs.some((pair, at) => at > 0 && pair === pairs[at - 1]);
+/** Whether anybody took an item twice: each user's events in turn, an item being marked with the user who took it last. */
+function hasRepeats({ user, item, users, items }: EventLog): boolean {
+  const takenBy = new Uint32Array(items.count);
+  for (const row of countingSort(undefined, user, users.count)) {
+    if (takenBy[item[row]] === user[row] + 1) return true;
+    takenBy[item[row]] = user[row] + 1;
+  }
+  return false;
 }
 
 /** Users of the validation part that every iteration is judged by; more would only sharpen what is clear. */
@@ -89,12 +95,12 @@ function sampleUsers(log: EventLog, target: Target): EventLog {
   const counts = targetTypes(log, target);
   const present = new Uint8Array(log.users.count);
   for (let row = 0; row < log.length; row++) if (counts[log.type[row]]) present[log.user[row]] = 1;
-  const users = Uint32Array.from(present.keys()).filter((user) => present[user] === 1);
+  const users = rowsWhere(present.length, (user) => present[user] === 1);
   if (users.length <= judgedUsersMax) return log;
   for (const user of new Random("judged users").shuffle(users).subarray(judgedUsersMax)) present[user] = 0;
   return selectEvents(
     log,
-    Uint32Array.from(log.user.keys()).filter((row) => present[log.user[row]] === 1),
+    rowsWhere(log.length, (row) => present[log.user[row]] === 1),
   );
 }
 
@@ -127,8 +133,9 @@ export class TrialBench {
     const problem = makeProblem(interactions.confidence, recipe.als);
     await trainKernel(problem, recipe.als, {
       onIteration: async ({ iteration, loss }, factors) => {
-        const trained = { problem, factors: await factors(), neighbourCount: 0 };
-        const model = modelFrom(interactions, recipe, trained);
+        const trained = { problem, factors: await factors() };
+        // Judged once and dropped: rows are at hand, so none is folded in.
+        const model = modelFrom(interactions, recipe, trained, { neighbourCount: 0, userFactors: true });
         const value = this.#judge(evaluate(recommendByModel(model), truth, this.#quick()));
         const done = { iteration, loss, value, seconds: seconds() };
         iterations.push(done);
