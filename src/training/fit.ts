@@ -3,7 +3,7 @@ import { trainKernel } from "../als/kernel.ts";
 import { type AlsFactors, type AlsProblem, makeProblem } from "../als/objective.ts";
 import { aggregate, type Interactions } from "../interactions/aggregate.ts";
 import type { EventLog } from "../interactions/event-log.ts";
-import { layOutModel } from "../model/layout.ts";
+import { layOutModel, type ModelContents } from "../model/layout.ts";
 import { type Model, openModel } from "../model/model.ts";
 import type { Recipe } from "./grid.ts";
 
@@ -37,17 +37,18 @@ export function fitPopularity(log: EventLog, recipe: Recipe): Fitted {
 export function modelFrom(
   interactions: Interactions,
   recipe: Recipe,
-  trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors; readonly neighbourCount?: number },
+  trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors },
+  stored: Pick<ModelContents, "neighbourCount" | "userFactors"> = {},
 ): Model {
   const { popularityExponent, als: settings } = recipe;
   if (!trained) return openModel(layOutModel({ interactions }), "the model just made");
-  const { problem, factors, neighbourCount } = trained;
+  const { problem, factors } = trained;
   const { itemWeights, observedScale } = problem;
   const buffer = layOutModel({
     interactions,
     fitted: { factors, settings, itemWeights, observedScale },
     popularityExponent,
-    ...(neighbourCount !== undefined && { neighbourCount }),
+    ...stored,
   });
   return openModel(buffer, "the model just trained");
 }
