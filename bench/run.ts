@@ -6,6 +6,7 @@ import { describeMachine } from "./machine.ts";
 const benches: Record<string, () => Promise<Findings>> = {
   topk: async () => (await import("./topk.ts")).benchTopK(),
   train: async () => (await import("./train.ts")).benchTraining(),
+  scale: async () => (await import("./scale.ts")).benchScale(),
 };
 
 const { values, positionals } = parseArgs({

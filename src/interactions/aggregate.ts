@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { type IdTable, IdTableBuilder } from "../math/id-table.ts";
 import type { SparseRows } from "../math/sparse.ts";
 import type { ConfidenceSettings } from "./confidence.ts";
 import { type ConfidenceProgram, runConfidence } from "./confidence-program.ts";
-import { type EventLog, selectEvents } from "./event-log.ts";
+import { type EventLog, rowsWhere, selectEvents } from "./event-log.ts";
 import { halfLivesOf, isPurchase, weightsOf } from "./event-weights.ts";
 import { type PairSums, secondsPerDay, sumPairs } from "./pair-sums.ts";
 
@@ -117,7 +117,7 @@ function withoutWeightless(log: EventLog, weights: Float64Array): EventLog {
   if (!weights.includes(0)) return log;
   return selectEvents(
     log,
-    Uint32Array.from(log.type.keys()).filter((row) => weights[log.type[row]] > 0),
+    rowsWhere(log.length, (row) => weights[log.type[row]] > 0),
   );
 }
 
@@ -125,18 +125,21 @@ function withoutWeightless(log: EventLog, weights: Float64Array): EventLog {
 function numberByAppearance(rows: Uint32Array, ids: IdTable): { ids: IdTable; rows: Uint32Array } {
   const absent = 0xffffffff;
   const numbers = new Uint32Array(ids.count).fill(absent);
-  const present: number[] = [];
+  const present = new Uint32Array(ids.count);
+  let count = 0;
   let isSame = true;
   for (const row of rows) {
     if (numbers[row] !== absent) continue;
-    if (row !== present.length) isSame = false;
-    numbers[row] = present.length;
-    present.push(row);
+    if (row !== count) isSame = false;
+    numbers[row] = count;
+    present[count++] = row;
   }
-  if (isSame && present.length === ids.count) return { ids, rows };
+  if (isSame && count === ids.count) return { ids, rows };
   const builder = new IdTableBuilder();
-  for (const row of present) builder.add(ids.id(row));
-  return { ids: builder.build(), rows: rows.map((row) => numbers[row]) };
+  for (const row of present.subarray(0, count)) builder.add(ids.id(row));
+  const numbered = new Uint32Array(rows.length);
+  for (let at = 0; at < rows.length; at++) numbered[at] = numbers[rows[at]];
+  return { ids: builder.build(), rows: numbered };
 }
 
 /** Epoch seconds of the log's last event; 0 where it has no times. */
@@ -178,7 +181,15 @@ export function digestOf(log: EventLog): string {
   }
   columns.push(log.type, log.time, log.value);
   hash.update(JSON.stringify([log.eventTypes, log.length, columns.map((column) => column.byteLength)]));
-  for (const column of columns)
-    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  for (const column of columns) updateInPieces(hash, column);
   return hash.digest("hex");
+}
+
+/** A hash takes at most 2 GiB at once. */
+const pieceBytes = 2 ** 30;
+
+function updateInPieces(hash: Hash, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
+  for (let from = 0; from < byteLength; from += pieceBytes) {
+    hash.update(new Uint8Array(buffer, byteOffset + from, Math.min(pieceBytes, byteLength - from)));
+  }
 }

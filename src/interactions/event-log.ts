@@ -98,13 +98,14 @@ export class EventLogBuilder {
       items: this.#items.build(),
       eventTypes: [...this.#eventTypes],
       length,
-      user: this.#user.slice(0, length),
-      item: this.#item.slice(0, length),
-      type: this.#type.slice(0, length),
-      time: this.#time.slice(0, length),
-      value: this.#value.slice(0, length),
+      // Views, since copies would for a moment take twice the memory; what is added later lies behind them.
+      user: this.#user.subarray(0, length),
+      item: this.#item.subarray(0, length),
+      type: this.#type.subarray(0, length),
+      time: this.#time.subarray(0, length),
+      value: this.#value.subarray(0, length),
       hasTime: length > 0 && this.#missingTimes === 0,
-      ...(this.#basket && { basket: this.#basket.slice(0, length) }),
+      ...(this.#basket && { basket: this.#basket.subarray(0, length) }),
       ...(this.#unordered && { unordered: true }),
     };
   }
@@ -158,4 +159,12 @@ export function selectEvents(log: EventLog, rows: Uint32Array): EventLog {
 function gather<T extends { [index: number]: number }>(column: T, rows: Uint32Array, into: T): T {
   for (let i = 0; i < rows.length; i++) into[i] = column[rows[i]];
   return into;
+}
+
+/** (rows that pass): their numbers, rising. */
+export function rowsWhere(length: number, passes: (row: number) => boolean): Uint32Array {
+  const rows = new Uint32Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row++) if (passes(row)) rows[count++] = row;
+  return rows.subarray(0, count);
 }

@@ -1,6 +1,6 @@
 import { Random } from "../math/random.ts";
 import { lastTime } from "./aggregate.ts";
-import { type EventLog, selectEvents } from "./event-log.ts";
+import { type EventLog, rowsWhere, selectEvents } from "./event-log.ts";
 import {
   eventsByUser,
   hideLastBaskets,
@@ -181,12 +181,7 @@ function countBefore(times: Float64Array, limit: number): number {
 }
 
 function divide(log: EventLog, part: Uint8Array): { train: EventLog; validation: EventLog; test: EventLog } {
-  const rowsOf = (wanted: Part) => {
-    const rows = new Uint32Array(part.length);
-    let count = 0;
-    for (let row = 0; row < part.length; row++) if (part[row] === wanted) rows[count++] = row;
-    return rows.subarray(0, count);
-  };
+  const rowsOf = (wanted: Part) => rowsWhere(part.length, (row) => part[row] === wanted);
   return {
     train: selectEvents(log, rowsOf(parts.train)),
     validation: selectEvents(log, rowsOf(parts.validation)),

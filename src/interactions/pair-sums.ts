@@ -54,16 +54,15 @@ export function sumPairs(events: PairEvents): PairSums {
   const columns = new Uint32Array(order.length);
   const count = new Uint32Array(order.length);
   let pairCount = 0;
-  let lastUser = -1;
-  for (const event of order) {
-    if (user[event] !== lastUser || columns[pairCount - 1] !== item[event]) {
-      lastUser = user[event];
-      columns[pairCount++] = item[event];
-      starts[lastUser + 1]++;
+  const eventStarts = startsOf(user, events.userCount);
+  for (let row = 0; row < events.userCount; row++) {
+    for (let place = eventStarts[row]; place < eventStarts[row + 1]; place++) {
+      const column = item[order[place]];
+      if (pairCount === starts[row] || columns[pairCount - 1] !== column) columns[pairCount++] = column;
+      count[pairCount - 1]++;
     }
-    count[pairCount - 1]++;
+    starts[row + 1] = pairCount;
   }
-  for (let row = 0; row < events.userCount; row++) starts[row + 1] += starts[row];
   return {
     starts,
     columns: columns.slice(0, pairCount),
@@ -103,20 +102,27 @@ function sumRuns(events: PairEvents, order: Uint32Array, count: Uint32Array) {
   return { strength, value: values, lastTime, typeBits };
 }
 
-/** `order` (all in turn where undefined) sorted by `keys[order[i]]` < keyCount, equal keys as they stood. */
+/** `order`, of all places (in turn where undefined), sorted by `keys[order[i]]` < keyCount, equal keys as they stood. */
 export function countingSort(
   order: Uint32Array | undefined,
   keys: Uint32Array,
   keyCount: number,
 ): Uint32Array {
-  const next = new Uint32Array(keyCount + 1);
-  const length = order?.length ?? keys.length;
-  for (let i = 0; i < length; i++) next[keys[order ? order[i] : i] + 1]++;
-  for (let key = 0; key < keyCount; key++) next[key + 1] += next[key];
+  const next = startsOf(keys, keyCount);
+  const length = keys.length;
   const sorted = new Uint32Array(length);
   for (let i = 0; i < length; i++) {
     const at = order ? order[i] : i;
     sorted[next[keys[at]]++] = at;
   }
   return sorted;
+}
+
+/** (keyCount + 1): where each key's places begin once they are sorted. */
+function startsOf(keys: Uint32Array, keyCount: number): Uint32Array {
+  const starts = new Uint32Array(keyCount + 1);
+  // Counts ask for no order, so the keys are read as they lie: in any other order each would be a cache miss.
+  for (let i = 0; i < keys.length; i++) starts[keys[i] + 1]++;
+  for (let key = 0; key < keyCount; key++) starts[key + 1] += starts[key];
+  return starts;
 }

@@ -16,6 +16,8 @@ export class ModelFileError extends Error {
 }
 
 const pagesMax = 65_536;
+/** The largest file that fits beside the scorer's room. */
+export const modelBytesMax = pagesMax * wasmPageBytes - alignUp(scratchBytes);
 
 /**
  * Memory for a file of this many bytes. It never grows, since growing detaches every view.
@@ -23,12 +25,12 @@ const pagesMax = 65_536;
  */
 export function allocateModel(byteLength: number): ModelBuffer {
   const scratchOffset = alignUp(byteLength);
-  const pages = Math.ceil((scratchOffset + scratchBytes) / wasmPageBytes);
-  if (pages > pagesMax) {
+  if (byteLength > modelBytesMax) {
     throw new ModelFileError(
-      `a model of ${byteLength} bytes does not fit into 4 GiB: leave out the user factors, or take a lower rank`,
+      `a model of ${byteLength} bytes does not fit into 4 GiB: take a lower rank, or leave out users with a single event`,
     );
   }
+  const pages = Math.ceil((scratchOffset + scratchBytes) / wasmPageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   return { memory, fileBytes: new Uint8Array(memory.buffer, 0, byteLength), scratchOffset };
 }

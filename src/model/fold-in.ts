@@ -82,7 +82,10 @@ function gatherFitted({ rank, factors, multiplier }: FoldInParameters, items: Ui
 function accumulate(parameters: FoldInParameters, fitted: Float64Array, weights: Float64Array): Float64Array {
   const { rank, gram, settings, itemWeightSum } = parameters;
   const system = gram.slice();
-  for (let event = 0; event < weights.length; event++) {
+  let event = 0;
+  // Four events at a time, in their order: the matrix is read and written a quarter as often.
+  for (; event + 4 <= weights.length; event += 4) addFour(system, fitted, weights, { event, rank });
+  for (; event < weights.length; event++) {
     const y = fitted.subarray(event * rank, (event + 1) * rank);
     for (let row = 0; row < rank; row++) {
       const scaled = weights[event] * y[row];
@@ -92,6 +95,24 @@ function accumulate(parameters: FoldInParameters, fitted: Float64Array, weights:
   const onDiagonal = ridge(settings, weights.length, itemWeightSum);
   for (let k = 0; k < rank; k++) system[k * rank + k] += onDiagonal;
   return system;
+}
+
+function addFour(
+  system: Float64Array,
+  fitted: Float64Array,
+  weights: Float64Array,
+  { event, rank }: { readonly event: number; readonly rank: number },
+): void {
+  const [a, b, c, d] = [0, 1, 2, 3].map((k) => fitted.subarray((event + k) * rank, (event + k + 1) * rank));
+  for (let row = 0; row < rank; row++) {
+    const inA = weights[event] * a[row];
+    const inB = weights[event + 1] * b[row];
+    const inC = weights[event + 2] * c[row];
+    const inD = weights[event + 3] * d[row];
+    for (let k = 0, at = row * rank; k <= row; k++, at++) {
+      system[at] = system[at] + inA * a[k] + inB * b[k] + inC * c[k] + inD * d[k];
+    }
+  }
 }
 
 /** Cholesky in place: the lower triangle of A becomes L. What lies above the diagonal is left as it is. */

@@ -6,6 +6,7 @@ import {
   planTensors,
   type TensorData,
   TensorFile,
+  type TensorPlan,
   type TensorSpec,
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
@@ -15,6 +16,7 @@ import { openScorer } from "./model.ts";
 import { fillNeighbours } from "./neighbours.ts";
 import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
 import { idTensors, readCodes, type ShapedTensor } from "./tensors.ts";
+import { storesUserRows } from "./user-rows.ts";
 
 /** What training learnt from the interactions. */
 interface FittedFactors {
@@ -34,15 +36,15 @@ export interface ModelContents {
   readonly popularityExponent?: number;
   /** β: what the user's own past adds to the scores of its items, where nothing is hidden */
   readonly repeatWeight?: number | undefined;
-  /** false leaves the users' factors out: they are folded in from histories when asked for */
-  readonly userFactors?: boolean;
-  /** neighbours stored per item; without a table they are found when asked for. By default 50 up to 20,000 items, else 0 */
+  /** whether users' rows are stored, as `storesUserRows`; else they are folded in from histories when asked for */
+  readonly userFactors?: boolean | undefined;
+  /** neighbours stored per item; without a table they are found when asked for. By default 50 up to 5,000 items, else 0 */
   readonly neighbourCount?: number;
 }
 
-/** 50, and none past 20,000 items, where the table would take longer than the training. */
+/** 50, and none past 5,000 items: the table's time grows with their square, and a search takes a fraction of a millisecond. */
 function neighbourCountOf(itemCount: number): number {
-  return itemCount <= 20_000 ? 50 : 0;
+  return itemCount <= 5000 ? 50 : 0;
 }
 
 /**
@@ -60,12 +62,13 @@ export function layOutModel(contents: ModelContents): ModelBuffer {
     ...idTensors("users", interactions.users),
     ...historyTensors(interactions),
     ...popularityTensors(popularity),
-    ...(fitted && items ? factorTensors(fitted, items, contents.userFactors ?? true) : {}),
+    ...(fitted && items && factorTensors(fitted, items)),
   };
   const computed = fitted
     ? computedSpecs(header, contents.neighbourCount ?? neighbourCountOf(header.itemCount))
     : [];
-  const buffer = writeFile(stored, computed, header);
+  const userRows = fitted && userRowTensor(fitted, contents, planFile(stored, computed, header).byteLength);
+  const buffer = writeFile({ ...stored, ...userRows }, computed, header);
   if (fitted) fillComputed(buffer, header);
   return buffer;
 }
@@ -148,12 +151,8 @@ function popularityTensors(popularity: ReturnType<typeof countPopularity>): Reco
   };
 }
 
-function factorTensors(
-  fitted: FittedFactors,
-  items: StoredItems,
-  userFactors: boolean,
-): Record<string, ShapedTensor> {
-  const { rank, users, gram } = fitted.factors;
+function factorTensors(fitted: FittedFactors, items: StoredItems): Record<string, ShapedTensor> {
+  const { rank, gram } = fitted.factors;
   const byRank = (data: TensorData) => ({ data, shape: [data.length / rank, rank] });
   const tensors = {
     "items.factors": byRank(items.factors),
@@ -161,10 +160,21 @@ function factorTensors(
     "items.observed_scale": row(fitted.observedScale),
     gram: byRank(gram),
     ...(items.multiplier && { "items.multiplier": row(items.multiplier) }),
-    ...(userFactors && { "users.factors": byRank(users) }),
   };
   for (const [name, { data }] of Object.entries(tensors)) requireFinite(name, data);
   return tensors;
+}
+
+function userRowTensor(
+  { factors }: FittedFactors,
+  { interactions, userFactors: asked }: ModelContents,
+  otherBytes: number,
+): Record<string, ShapedTensor> {
+  const { rank, users } = factors;
+  requireFinite("users.factors", users);
+  const userCount = interactions.users.count;
+  if (!storesUserRows({ userCount, rank, otherBytes, asked })) return {};
+  return { "users.factors": { data: users, shape: [userCount, rank] } };
 }
 
 /** What is computed straight into the file. */
@@ -196,17 +206,25 @@ function fillComputed(buffer: ModelBuffer, header: ModelHeader): void {
   }
 }
 
-function writeFile(
+function planFile(
   stored: Readonly<Record<string, ShapedTensor>>,
   computed: readonly TensorSpec[],
   header: ModelHeader,
-): ModelBuffer {
+): TensorPlan {
   const specs = Object.entries(stored).map(([name, { data, shape }]) => ({
     name,
     dtype: dtypeOf(data),
     shape,
   }));
-  const plan = planTensors([...specs, ...computed], { [metadataKey]: JSON.stringify(header) });
+  return planTensors([...specs, ...computed], { [metadataKey]: JSON.stringify(header) });
+}
+
+function writeFile(
+  stored: Readonly<Record<string, ShapedTensor>>,
+  computed: readonly TensorSpec[],
+  header: ModelHeader,
+): ModelBuffer {
+  const plan = planFile(stored, computed, header);
   const buffer = allocateModel(plan.byteLength);
   buffer.fileBytes.set(plan.header);
   for (const [name, { data }] of Object.entries(stored)) {

@@ -1,6 +1,7 @@
 import { chooseTarget, holdOutTruth, type Target, type Task } from "../evaluation/held-out.ts";
 import { aggregate } from "../interactions/aggregate-by-formula.ts";
 import type { EventLog } from "../interactions/event-log.ts";
+import { countingSort } from "../interactions/pair-sums.ts";
 import type { Recipe } from "./grid.ts";
 
 /** The figure that chooses, such as NDCG@10 over all items, of what is bought. */
@@ -41,7 +42,12 @@ export function canJudge(
   return truth.relevant[criterion.task].items.length > 0;
 }
 
-function hasRepeats({ user, item, items, length }: EventLog): boolean {
-  const pairs = Float64Array.from({ length }, (_, row) => user[row] * items.count + item[row]).sort();
-  return pairs.some((pair, at) => at > 0 && pair === pairs[at - 1]);
+/** Whether anybody took an item twice: each user's events in turn, an item being marked with the user who took it last. */
+function hasRepeats({ user, item, users, items }: EventLog): boolean {
+  const takenBy = new Uint32Array(items.count);
+  for (const row of countingSort(undefined, user, users.count)) {
+    if (takenBy[item[row]] === user[row] + 1) return true;
+    takenBy[item[row]] = user[row] + 1;
+  }
+  return false;
 }

@@ -1,6 +1,6 @@
 import type { AlsFactors, AlsProblem } from "../als/objective.ts";
 import type { Interactions } from "../interactions/aggregate.ts";
-import { layOutModel } from "../model/layout.ts";
+import { layOutModel, type ModelContents } from "../model/layout.ts";
 import { type Model, openModel } from "../model/model.ts";
 import type { Recipe } from "./grid.ts";
 
@@ -8,18 +8,19 @@ import type { Recipe } from "./grid.ts";
 export function modelFrom(
   interactions: Interactions,
   recipe: Recipe,
-  trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors; readonly neighbourCount?: number },
+  trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors },
+  stored: Pick<ModelContents, "neighbourCount" | "userFactors"> = {},
 ): Model {
   const { popularityExponent, repeatWeight, als: settings } = recipe;
   if (!trained) return openModel(layOutModel({ interactions }), "the model just made");
-  const { problem, factors, neighbourCount } = trained;
+  const { problem, factors } = trained;
   const { itemWeights, observedScale } = problem;
   const buffer = layOutModel({
     interactions,
     fitted: { factors, settings, itemWeights, observedScale },
     popularityExponent,
     repeatWeight,
-    ...(neighbourCount !== undefined && { neighbourCount }),
+    ...stored,
   });
   return openModel(buffer, "the model just trained");
 }

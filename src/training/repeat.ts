@@ -37,11 +37,8 @@ export async function withRepeatWeight(
     // An interruption is heard before each.
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
-    const model = modelFrom(
-      interactions,
-      { ...recipe, repeatWeight },
-      { problem, factors, neighbourCount: 0 },
-    );
+    const stored = { neighbourCount: 0, userFactors: true };
+    const model = modelFrom(interactions, { ...recipe, repeatWeight }, { problem, factors }, stored);
     const quick = { ks: [criterion.k], tasks: [criterion.task], resamples: 0, seed: 1 };
     const report = evaluate(recommendByModel(model), truth, quick).tasks[criterion.task];
     return report?.perUser[`${criterion.metric}@${criterion.k}` as MetricName] ?? new Float32Array();

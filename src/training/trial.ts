@@ -7,7 +7,7 @@ import { recommendByModel } from "../evaluation/model-recommend.ts";
 import { aggregateBy, type Interactions } from "../interactions/aggregate.ts";
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
 import type { ConfidenceProgram } from "../interactions/confidence-program.ts";
-import { type EventLog, selectEvents } from "../interactions/event-log.ts";
+import { type EventLog, rowsWhere, selectEvents } from "../interactions/event-log.ts";
 import { Random } from "../math/random.ts";
 import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
@@ -53,12 +53,12 @@ export function sampleUsers(log: EventLog, target: Target): EventLog {
   const counts = targetTypes(log, target);
   const present = new Uint8Array(log.users.count);
   for (let row = 0; row < log.length; row++) if (counts[log.type[row]]) present[log.user[row]] = 1;
-  const users = Uint32Array.from(present.keys()).filter((user) => present[user] === 1);
+  const users = rowsWhere(present.length, (user) => present[user] === 1);
   if (users.length <= judgedUsersMax) return log;
   for (const user of new Random("judged users").shuffle(users).subarray(judgedUsersMax)) present[user] = 0;
   return selectEvents(
     log,
-    Uint32Array.from(log.user.keys()).filter((row) => present[log.user[row]] === 1),
+    rowsWhere(log.length, (row) => present[log.user[row]] === 1),
   );
 }
 
@@ -90,8 +90,9 @@ export class TrialBench {
     const problem = makeProblem(interactions.confidence, recipe.als);
     await trainKernel(problem, recipe.als, {
       onIteration: async ({ iteration, loss }, factors) => {
-        const trained = { problem, factors: await factors(), neighbourCount: 0 };
-        const model = modelFrom(interactions, recipe, trained);
+        const trained = { problem, factors: await factors() };
+        // Judged once and dropped: rows are at hand, so none is folded in.
+        const model = modelFrom(interactions, recipe, trained, { neighbourCount: 0, userFactors: true });
         const value = this.#judge(evaluate(recommendByModel(model), truth, this.#quick()));
         const done = { iteration, loss, value, seconds: seconds() };
         iterations.push(done);
