@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trainKernel } from "../src/als/kernel.ts";
@@ -7,7 +7,8 @@ import { holdOut } from "../src/interactions/holdout.ts";
 import { joinLogs } from "../src/interactions/joined-log.ts";
 import { ThreadCrew } from "../src/training/crew.ts";
 import { compare, type Findings, figure, median, type Row, table } from "./comparison.ts";
-import { type Factors, Judge } from "./judge.ts";
+import { fitImplicit, loadMatrix, readFactors } from "./implicit.ts";
+import { Judge } from "./judge.ts";
 import { Peer } from "./peer.ts";
 import { type BenchShop, completeJourney, demoShop, onlineRetail } from "./shops.ts";
 
@@ -58,7 +59,7 @@ async function compareOn({ name, events }: BenchShop, peer: Peer, keep: string) 
     console.error(`${name} at ${rank} factors: searching`);
     const ours = await searchOurs(tuning, rank);
     const theirs = await searchTheirs(tuning, rank, peer, keep);
-    await load(peer, judge, keep);
+    await loadMatrix(peer, judge.interactions, keep);
     for (const threads of [1, 2]) {
       console.error(`${name} at ${rank} factors: ${threads} threads`);
       const course = await race(judge, { rank, threads, ours, theirs, keep }, peer);
@@ -107,11 +108,11 @@ async function searchOurs(judge: Judge, rank: number): Promise<Found> {
 
 async function searchTheirs(judge: Judge, rank: number, peer: Peer, keep: string): Promise<Found> {
   let best: Found | undefined;
-  await load(peer, judge, keep);
+  await loadMatrix(peer, judge.interactions, keep);
   for (const [unobserved, regularization] of theirGrid) {
     await fitTheirs(peer, { rank, threads: 2, theirs: { unobserved, regularization }, keep });
     for (const at of [2, 4, 6, 9, theirIterations]) {
-      const value = judge.figure(await readFactors(keep, judge, rank, at - 1));
+      const value = judge.figure(await readFactors(keep, judge.interactions, rank, at - 1));
       if (!best || value > best.value) best = { unobserved, regularization, value };
     }
   }
@@ -165,7 +166,7 @@ async function race(judge: Judge, order: RaceOrder, peer: Peer) {
       theirIteration.push(...seconds.slice(1));
       if (turn > 0) continue;
       for (let at = 0; at < theirIterations; at++) {
-        theirFigures.push(judge.figure(await readFactors(keep, judge, rank, at)));
+        theirFigures.push(judge.figure(await readFactors(keep, judge.interactions, rank, at)));
       }
     }
   } finally {
@@ -217,42 +218,9 @@ interface TheirOrder extends Pick<RaceOrder, "rank" | "threads" | "keep"> {
 }
 
 function fitTheirs(peer: Peer, { rank, threads, theirs, keep }: TheirOrder) {
-  const { unobserved, regularization } = theirs;
-  return peer.call<{ before: number; seconds: number[] }>("train.fit", {
-    ...{
-      factors: rank,
-      alpha: unobserved,
-      regularization,
-      iterations: theirIterations,
-      threads,
-      seed: 1,
-      keep,
-    },
-  });
-}
-
-/** The matrix as our own problem has it, its confidences of mean 1. */
-async function load(peer: Peer, judge: Judge, keep: string): Promise<void> {
-  const { observed } = makeProblem(judge.interactions.confidence, ourSettings(1, 1, 1, 1));
-  await writeFile(`${keep}.starts`, observed.starts);
-  await writeFile(`${keep}.columns`, observed.columns);
-  await writeFile(`${keep}.values`, observed.values);
-  await peer.call("train.load", {
-    ...{ starts: `${keep}.starts`, columns: `${keep}.columns`, values: `${keep}.values` },
-    items: observed.columnCount,
-  });
-}
-
-async function readFactors(keep: string, judge: Judge, rank: number, iteration: number): Promise<Factors> {
-  const { users, items } = judge.interactions;
-  const read = async (side: string, count: number): Promise<Float32Array> => {
-    const values = new Float32Array(count * rank);
-    const file = await open(`${keep}.${side}`);
-    await file.read(new Uint8Array(values.buffer), 0, values.byteLength, iteration * values.byteLength);
-    await file.close();
-    return values;
-  };
-  return { rank, users: await read("users", users.count), items: await read("items", items.count) };
+  const { unobserved: alpha, regularization } = theirs;
+  const iterations = theirIterations;
+  return fitImplicit(peer, { factors: rank, alpha, regularization, iterations, threads, seed: 1, keep });
 }
 
 function product(left: readonly number[], right: readonly number[]): [number, number][] {
