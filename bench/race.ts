@@ -1,9 +1,9 @@
-import { open, writeFile } from "node:fs/promises";
 import { trainKernel } from "../src/als/kernel.ts";
 import { type AlsFactors, type AlsSettings, makeProblem } from "../src/als/objective.ts";
 import { ThreadCrew } from "../src/training/crew.ts";
 import { figure, median, table } from "./comparison.ts";
-import type { Factors, Judge } from "./judge.ts";
+import { fitImplicit, readFactors } from "./implicit.ts";
+import type { Judge } from "./judge.ts";
 import type { Peer } from "./peer.ts";
 
 const turns = 5;
@@ -108,7 +108,7 @@ async function watchTheirs(judge: Judge, order: RaceOrder, peer: Peer) {
   const { losses } = await fitTheirs(peer, order, true);
   const figures: number[] = [];
   for (let at = 0; at < theirIterations; at++) {
-    figures.push(judge.figure(await readTheirs(order.keep, judge, order.rank, at)));
+    figures.push(judge.figure(await readFactors(order.keep, judge.interactions, order.rank, at)));
   }
   return { figures, losses };
 }
@@ -161,41 +161,9 @@ export function ourSettings(
 
 type TheirOrder = Pick<RaceOrder, "rank" | "threads" | "keep" | "theirs">;
 
-/** `loss` asks for the objective's value after every iteration, whose time then counts as theirs. */
 export function fitTheirs(peer: Peer, { rank, threads, theirs, keep }: TheirOrder, loss = false) {
-  return peer.call<{ before: number; seconds: number[]; losses: number[] }>("train.fit", {
+  return fitImplicit(peer, {
     ...{ factors: rank, alpha: theirs.unobserved, regularization: theirs.regularization },
     ...{ iterations: theirIterations, threads, seed: 1, keep, loss },
   });
-}
-
-/** Gives implicit the matrix as our own problem has it, its confidences of mean 1. */
-export async function loadTheirs(peer: Peer, judge: Judge, keep: string): Promise<void> {
-  const settings = ourSettings(1, { unobserved: 1, regularization: 1 }, 1);
-  const { observed } = makeProblem(judge.interactions.confidence, settings);
-  await writeFile(`${keep}.starts`, observed.starts);
-  await writeFile(`${keep}.columns`, observed.columns);
-  await writeFile(`${keep}.values`, observed.values);
-  await peer.call("train.load", {
-    ...{ starts: `${keep}.starts`, columns: `${keep}.columns`, values: `${keep}.values` },
-    items: observed.columnCount,
-  });
-}
-
-/** Implicit's factors after an iteration, from 0. */
-export async function readTheirs(
-  keep: string,
-  judge: Judge,
-  rank: number,
-  iteration: number,
-): Promise<Factors> {
-  const { users, items } = judge.interactions;
-  const read = async (side: string, count: number): Promise<Float32Array> => {
-    const values = new Float32Array(count * rank);
-    const file = await open(`${keep}.${side}`);
-    await file.read(new Uint8Array(values.buffer), 0, values.byteLength, iteration * values.byteLength);
-    await file.close();
-    return values;
-  };
-  return { rank, users: await read("users", users.count), items: await read("items", items.count) };
 }

@@ -5,6 +5,7 @@ import { describeMachine } from "./machine.ts";
 
 const benches: Record<string, () => Promise<Findings>> = {
   topk: async () => (await import("./topk.ts")).benchTopK(),
+  quality: async () => (await import("./quality.ts")).benchQuality(),
   train: async () => (await import("./train.ts")).benchTraining(),
   scale: async () => (await import("./scale.ts")).benchScale(),
 };

@@ -7,18 +7,10 @@ import { holdOut } from "../src/interactions/holdout.ts";
 import { joinLogs } from "../src/interactions/joined-log.ts";
 import { ThreadCrew } from "../src/training/crew.ts";
 import { compare, type Findings, type Row } from "./comparison.ts";
+import { loadMatrix, readFactors } from "./implicit.ts";
 import { Judge } from "./judge.ts";
 import { Peer } from "./peer.ts";
-import {
-  type Choice,
-  fitTheirs,
-  loadTheirs,
-  ourIterations,
-  ourSettings,
-  race,
-  readTheirs,
-  theirIterations,
-} from "./race.ts";
+import { type Choice, fitTheirs, ourIterations, ourSettings, race, theirIterations } from "./race.ts";
 import { type BenchShop, completeJourney, demoShop, onlineRetail } from "./shops.ts";
 
 const ranks = [64, 128, 256];
@@ -62,7 +54,7 @@ async function compareOn({ name, events }: BenchShop, peer: Peer, keep: string) 
     console.error(`${name} at ${rank} factors: searching`);
     const ours = await searchOurs(tuning, rank);
     const theirs = await searchTheirs(tuning, rank, peer, keep);
-    await loadTheirs(peer, judge, keep);
+    await loadMatrix(peer, judge.interactions, keep);
     const wholes: number[] = [];
     for (const threads of [1, 2]) {
       console.error(`${name} at ${rank} factors: ${threads} threads`);
@@ -114,11 +106,11 @@ async function searchOurs(judge: Judge, rank: number): Promise<Found> {
 
 async function searchTheirs(judge: Judge, rank: number, peer: Peer, keep: string): Promise<Found> {
   let best: Found | undefined;
-  await loadTheirs(peer, judge, keep);
+  await loadMatrix(peer, judge.interactions, keep);
   for (const [unobserved, regularization] of theirGrid) {
     await fitTheirs(peer, { rank, threads: 2, theirs: { unobserved, regularization }, keep });
     for (const at of [2, 4, 6, 9, theirIterations]) {
-      const value = judge.figure(await readTheirs(keep, judge, rank, at - 1));
+      const value = judge.figure(await readFactors(keep, judge.interactions, rank, at - 1));
       if (!best || value > best.value) best = { unobserved, regularization, value };
     }
   }

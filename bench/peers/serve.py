@@ -3,10 +3,11 @@ import json
 import sys
 import traceback
 
+import quality
 import topk
 import train
 
-functions = {f"{module.__name__}.{name}": value for module in (topk, train) for name, value in vars(module).items()}
+functions = {f"{module.__name__}.{name}": value for module in (quality, topk, train) for name, value in vars(module).items()}
 answers = sys.stdout
 sys.stdout = sys.stderr
 
