@@ -6,7 +6,7 @@ import { fitImplicit, readFactors } from "./implicit.ts";
 import type { Judge } from "./judge.ts";
 import type { Peer } from "./peer.ts";
 
-const turns = 5;
+const turns = 3;
 /** Of ours after the start, and of implicit's, which begins from noise. */
 export const ourIterations = 5;
 export const theirIterations = 12;
@@ -49,11 +49,13 @@ export async function race(judge: Judge, order: RaceOrder, peer: Peer) {
     const few: number[] = [];
     const many: number[] = [];
     const theirIteration: number[] = [];
+    // What comes after they have reached their best needs no clock.
+    const iterations = Math.max(4, reachOf(theirs.figures, theirs.figures) + 1);
     for (let turn = 0; turn < turns; turn++) {
       for (let k = 0; k < ourIterations; k++) ours.seconds[k].push((await train(k + 1)).seconds);
       few.push((await train(1)).seconds);
       many.push((await train(4)).seconds);
-      const { before, seconds } = await fitTheirs(peer, { ...order, keep: "" });
+      const { before, seconds } = await fitTheirs(peer, { ...order, keep: "" }, { iterations });
       let total = before;
       for (const [at, one] of seconds.entries()) {
         total += one;
@@ -105,7 +107,7 @@ async function watchOurs(judge: Judge, train: Train) {
 }
 
 async function watchTheirs(judge: Judge, order: RaceOrder, peer: Peer) {
-  const { losses } = await fitTheirs(peer, order, true);
+  const { losses } = await fitTheirs(peer, order, { loss: true });
   const figures: number[] = [];
   for (let at = 0; at < theirIterations; at++) {
     figures.push(judge.figure(await readFactors(order.keep, judge.interactions, order.rank, at)));
@@ -114,9 +116,8 @@ async function watchTheirs(judge: Judge, order: RaceOrder, peer: Peer) {
 }
 
 function judgeRace(ours: Course, theirs: Course) {
-  const best = Math.max(...theirs.figures);
   const reach = ({ figures, seconds }: Course): number => {
-    const at = figures.findIndex((value) => value >= asGood * best);
+    const at = reachOf(figures, theirs.figures);
     return at < 0 ? Number.POSITIVE_INFINITY : median(seconds[at]);
   };
   return {
@@ -129,13 +130,21 @@ function judgeRace(ours: Course, theirs: Course) {
   };
 }
 
+/** The first iteration, from 0, that is as good as the best of theirs; -1 where none is. */
+function reachOf(figures: readonly number[], theirs: readonly number[]): number {
+  return figures.findIndex((value) => value >= asGood * Math.max(...theirs));
+}
+
 /** Each side's loss is its own objective's, relative to the first iteration's: the objectives differ. */
 function courseTable(ours: Course, theirs: Course): string {
   const columns = Array.from({ length: theirIterations }, (_, at) => at);
   const cells = (values: readonly number[], show: (value: number, at: number) => string): string[] =>
     columns.map((at) => (at < values.length ? show(values[at], at) : ""));
   const quality = ({ figures, seconds }: Course): string[] =>
-    cells(figures, (value, at) => `${value.toFixed(4)} <sub>${figure(median(seconds[at]))} s</sub>`);
+    cells(figures, (value, at) => {
+      const clocked = seconds[at].length > 0 ? ` <sub>${figure(median(seconds[at]))} s</sub>` : "";
+      return value.toFixed(4) + clocked;
+    });
   const loss = ({ losses }: Course): string[] => cells(losses, (value) => (value / losses[0]).toFixed(3));
   return table(
     ["after iteration", ...columns.map((at) => `${at + 1}`)],
@@ -161,9 +170,13 @@ export function ourSettings(
 
 type TheirOrder = Pick<RaceOrder, "rank" | "threads" | "keep" | "theirs">;
 
-export function fitTheirs(peer: Peer, { rank, threads, theirs, keep }: TheirOrder, loss = false) {
+export function fitTheirs(
+  peer: Peer,
+  { rank, threads, theirs, keep }: TheirOrder,
+  { loss = false, iterations = theirIterations } = {},
+) {
   return fitImplicit(peer, {
     ...{ factors: rank, alpha: theirs.unobserved, regularization: theirs.regularization },
-    ...{ iterations: theirIterations, threads, seed: 1, keep, loss },
+    ...{ iterations, threads, seed: 1, keep, loss },
   });
 }

@@ -10,13 +10,15 @@ import { compare, type Findings, type Row } from "./comparison.ts";
 import { loadMatrix, readFactors } from "./implicit.ts";
 import { Judge } from "./judge.ts";
 import { Peer } from "./peer.ts";
-import { type Choice, fitTheirs, ourIterations, ourSettings, race, theirIterations } from "./race.ts";
+import { type Choice, fitTheirs, ourIterations, ourSettings, race } from "./race.ts";
 import { type BenchShop, completeJourney, demoShop, onlineRetail } from "./shops.ts";
 
 const ranks = [64, 128, 256];
 
 /** The same small search for both: what an unseen pair weighs × how much is regularised. */
 const ourGrid = product([0.02, 0.06, 0.2, 0.6], [0.0005, 0.0015, 0.005]);
+/** Iterations of implicit in the search; it is best after three to five. */
+const searchedIterations = 6;
 /** Confidences are scaled to mean 1 for both, so that implicit's α is the inverse of our α₀; its λ is per row. */
 const theirGrid = product([50, 17, 5, 1.7], [1, 10, 100]);
 
@@ -108,8 +110,9 @@ async function searchTheirs(judge: Judge, rank: number, peer: Peer, keep: string
   let best: Found | undefined;
   await loadMatrix(peer, judge.interactions, keep);
   for (const [unobserved, regularization] of theirGrid) {
-    await fitTheirs(peer, { rank, threads: 2, theirs: { unobserved, regularization }, keep });
-    for (const at of [2, 4, 6, 9, theirIterations]) {
+    const theirs = { unobserved, regularization };
+    await fitTheirs(peer, { rank, threads: 2, theirs, keep }, { iterations: searchedIterations });
+    for (const at of [2, 3, 4, searchedIterations]) {
       const value = judge.figure(await readFactors(keep, judge.interactions, rank, at - 1));
       if (!best || value > best.value) best = { unobserved, regularization, value };
     }

@@ -5,7 +5,7 @@ import { recommendByModel } from "../../src/evaluation/model-recommend.ts";
 import type { EventLog } from "../../src/interactions/event-log.ts";
 import { defaultGrid, defaultHalfLives, defaultRecipe } from "../../src/training/defaults.ts";
 import { type Fitted, fitRecipe } from "../../src/training/fit.ts";
-import { expandGrid, type Recipe } from "../../src/training/grid.ts";
+import { expandGrid, type Recipe, withoutTimes } from "../../src/training/grid.ts";
 import { bestTrial, sweep } from "../../src/training/sweep.ts";
 import type { Laboratory } from "./laboratory.ts";
 
@@ -27,7 +27,8 @@ export function referenceOf(lab: Laboratory): Promise<Reference> {
 
 async function findReference({ split, criterion }: Laboratory): Promise<Reference> {
   const confidence = defaultHalfLives.map((halfLifeDays) => ({ ...defaultRecipe.confidence, halfLifeDays }));
-  const recipes = expandGrid({ ...defaultGrid, confidence }, defaultRecipe);
+  const grid = expandGrid({ ...defaultGrid, confidence }, defaultRecipe);
+  const recipes = split.train.hasTime ? grid : withoutTimes(grid);
   const outcomes = await sweep(recipes, split.train, split.validation, {
     ...{ criterion, search: "halving", threads: 1, memoryBytes: 2 ** 32 },
   });

@@ -1,4 +1,5 @@
 import { degreePowers, findNeighbours, type Neighbours } from "../../src/evaluation/baselines/neighbours.ts";
+import { ScoreBoard } from "../../src/evaluation/baselines/score-board.ts";
 import type { Recommend } from "../../src/evaluation/evaluate.ts";
 import { scoreRanking } from "../../src/evaluation/metrics.ts";
 import type { EventLog } from "../../src/interactions/event-log.ts";
@@ -41,22 +42,32 @@ export async function measureCovisits(): Promise<string> {
 function blended({ model, interactions }: Reference, neighbours: Neighbours, weight: number): Recommend {
   const ids = [...model.items];
   const { starts, columns } = interactions.confidence;
-  const every = Uint32Array.from(ids.keys());
+  const board = new ScoreBoard(ids.length);
+  const mask = new Uint8Array(ids.length);
   return (userId, k) => {
     const user = interactions.users.row(userId);
     const vector = user < 0 ? undefined : model.userVector(user);
     if (!vector) return Array.from(model.popularRows.subarray(0, k), (row) => ids[row]);
-    const scores = model.scores(vector, every);
     const times = interactions.lastTime.subarray(starts[user], starts[user + 1]);
     const lastDay = times.reduce((last, time) => Math.max(last, time), 0) - secondsPerDay;
     const recent = columns.subarray(starts[user], starts[user + 1]).filter((_, at) => times[at] >= lastDay);
     for (const item of recent) {
       for (let at = neighbours.starts[item]; at < neighbours.starts[item + 1]; at++) {
-        scores[neighbours.items[at]] += (weight * neighbours.weights[at]) / recent.length;
+        board.add(neighbours.items[at], (weight * neighbours.weights[at]) / recent.length);
       }
     }
+    const touched = board.touched.slice(0, board.touchedCount);
     const top = new TopRows(k);
-    for (const row of every) top.offer(row, scores[row]);
+    model.scores(vector, touched).forEach((score, at) => {
+      top.offer(touched[at], score + board.scores[touched[at]]);
+    });
+    for (const row of touched) mask[row] = 1;
+    const others = model.topK(vector, k, mask);
+    for (const row of touched) mask[row] = 0;
+    others.rows.forEach((row, at) => {
+      top.offer(row, others.scores[at]);
+    });
+    board.clear();
     return Array.from(top.take().rows, (row) => ids[row]);
   };
 }

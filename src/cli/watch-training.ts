@@ -47,8 +47,9 @@ function describeOutcome({ trial, recipe, best, seconds, error }: TrialOutcome, 
 }
 
 function describeRecipe({ als, confidence: { halfLifeDays }, repeatWeight }: Recipe): string {
+  const kappa = als.popularityExponent === 0 ? "" : `, κ ${als.popularityExponent}`;
   const repeats = repeatWeight ? `, repeats ${repeatWeight}` : "";
-  const settings = `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}${repeats}`;
+  const settings = `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}${kappa}${repeats}`;
   if (halfLifeDays === Number.POSITIVE_INFINITY) return settings;
   const days = typeof halfLifeDays === "number" ? `${halfLifeDays} days` : JSON.stringify(halfLifeDays);
   return `${settings}, half-life ${days}`;

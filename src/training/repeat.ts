@@ -14,7 +14,7 @@ import { modelFrom } from "./model-from.ts";
 import { sampleUsers } from "./trial.ts";
 
 /** What is tried; docs/experiments.md tells what it brings. */
-const repeatWeights: readonly number[] = [0.01, 0.03, 0.1, 0.3];
+const repeatWeights: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1];
 
 /**
  * The recipe with the weight of repeats that validation likes most, where it likes it more than none by a 95 %

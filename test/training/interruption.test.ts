@@ -25,7 +25,16 @@ async function trainUntil(
   const events = join(folder, "events.csv");
   await writeFile(events, ["user,item,event,time", ...rows].join("\n"));
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const settings = ["--factors", "8,4", "--unobserved-weight", "0.1", "--regularization", "0.01,0.02"];
+  const settings = [
+    "--factors",
+    "8,4",
+    "--popularity-exponent",
+    "0",
+    "--unobserved-weight",
+    "0.1",
+    "--regularization",
+    "0.01,0.02",
+  ];
   const args = [
     "train",
     "--events",
