@@ -30,15 +30,20 @@ const published: readonly (readonly [name: string, recall: number, ndcg: number,
 
 const ranks = [64, 128, 256, 512, 768];
 
-/** What is tried at every number of factors; how many iterations, the part that chooses says. */
-const grid = {
-  unobservedWeight: [0.004, 0.006, 0.009],
-  regularization: [0.005, 0.008],
-  popularityExponent: [0],
-  observedPopularityExponent: [-0.2],
+/** First how popularity enters, at few factors; then what matters at each number of them. */
+const exponents = {
+  als: {
+    factors: [128],
+    unobservedWeight: [0.006],
+    regularization: [0.007],
+    popularityExponent: [-0.3, 0, 0.3],
+    observedPopularityExponent: [-0.2, 0],
+  },
+  popularityExponent: [0, 0.05],
 };
-const servingExponents = [0, 0.05];
-const iterationsMax = 4;
+const weights = { unobservedWeight: [0.004, 0.006, 0.01], regularization: [0.005, 0.008] };
+/** How many of them, the part that chooses says. */
+const iterationsMax = 3;
 
 /** Recall@20 and NDCG@20 over everyone in the test part. */
 interface Figures {
@@ -67,13 +72,8 @@ export async function comparePublished(): Promise<{ rows: Row[]; notes: string[]
   const judge = new Judge(known, test);
   const byPopularity = score(popularity.fit(judge.interactions, known), judge);
   const own = holdOut(known, { testFraction: 0, seed: 1 });
-  const onValidation: Tuned[] = [];
-  const onTest: Tuned[] = [];
-  for (const rank of ranks) {
-    console.error(`Gowalla at ${rank} factors`);
-    onValidation.push(await tune(rank, own.train, own.validation, judge));
-    onTest.push(await tune(rank, known, test, judge));
-  }
+  const onValidation = await tune(own.train, own.validation, judge);
+  const onTest = await tune(known, test, judge);
   console.error("Gowalla: aisle train");
   const alone = await train({ events: known }, { ...orderOf(), holdOut: { holdout: test } });
   const byItself = { ...score(recommendByModel(alone.scored.model), judge), recipe: alone.recipe };
@@ -108,26 +108,46 @@ export async function comparePublished(): Promise<{ rows: Row[]; notes: string[]
   };
 }
 
-/** Chooses on `chooser`, having learnt from `learnt`; then fits to all that the judge's part knows, and scores. */
-async function tune(rank: number, learnt: EventLog, chooser: EventLog, judge: Judge): Promise<Tuned> {
+/**
+ * Chooses on `chooser`, having learnt from `learnt`; then fits to all that the judge's part knows, and scores. One for
+ * each number of factors.
+ */
+async function tune(learnt: EventLog, chooser: EventLog, judge: Judge): Promise<Tuned[]> {
   const base = { ...defaultRecipe, als: { ...defaultRecipe.als, iterations: iterationsMax } };
-  const recipes = expandGrid(
-    { als: { factors: [rank], ...grid }, popularityExponent: servingExponents },
-    base,
-  );
+  const { recipe: found } = await search(expandGrid(exponents, base), learnt, chooser);
+  const searched = { ...found, als: { ...found.als, iterations: iterationsMax } };
+  const tuned: Tuned[] = [];
+  for (const rank of ranks) {
+    console.error(`Gowalla at ${rank} factors`);
+    const recipes = expandGrid({ als: { factors: [rank], ...weights } }, searched);
+    const { recipe, value, seconds } = await search(recipes, learnt, chooser);
+    tuned.push({ ...(await refit(recipe, judge)), recipe, chosenBy: value, searchSeconds: seconds });
+  }
+  return tuned;
+}
+
+async function search(recipes: readonly Recipe[], learnt: EventLog, chooser: EventLog) {
   const { threads, memoryBytes } = orderOf();
   const criterion = { task: "new", metric: "ndcg", k: 20, target: "any" } as const;
-  const searched = performance.now();
-  const chosen = bestTrial(await sweep(recipes, learnt, chooser, { criterion, threads, memoryBytes }));
-  const searchSeconds = (performance.now() - searched) / 1000;
-  const recipe = { ...chosen.recipe, als: { ...chosen.recipe.als, iterations: chosen.best.iteration } };
-  const crew = new ThreadCrew(threads);
+  const began = performance.now();
+  const { recipe, best } = bestTrial(
+    await sweep(recipes, learnt, chooser, { criterion, threads, memoryBytes }),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  return {
+    recipe: { ...recipe, als: { ...recipe.als, iterations: best.iteration } },
+    value: best.value,
+    seconds,
+  };
+}
+
+async function refit(recipe: Recipe, judge: Judge): Promise<Figures & { trainSeconds: number }> {
+  const crew = new ThreadCrew(orderOf().threads);
   try {
     const began = performance.now();
     const { model } = await fitRecipe(judge.log, recipe, crew);
     const trainSeconds = (performance.now() - began) / 1000;
-    const figures = score(recommendByModel(model), judge);
-    return { ...figures, recipe, chosenBy: chosen.best.value, trainSeconds, searchSeconds };
+    return { ...score(recommendByModel(model), judge), trainSeconds };
   } finally {
     await crew.close();
   }
