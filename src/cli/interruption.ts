@@ -3,6 +3,9 @@ export class InterruptedError extends Error {
   override name = "InterruptedError";
 }
 
+/** What a shell gives for a process that Ctrl-C ended. */
+export const interruptedCode = 130;
+
 /**
  * Turns the first SIGINT or SIGTERM into an abort, so that work can end where nothing is half done. A second one
  * ends the process at once: nothing under its final name is ever incomplete.
@@ -10,7 +13,7 @@ export class InterruptedError extends Error {
 export function interruption(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(interruptedCode);
     controller.abort(new InterruptedError("interrupted: nothing was published"));
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

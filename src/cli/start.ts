@@ -10,6 +10,7 @@ import { openStore } from "../store/open-store.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { demoSource } from "./demo-source.ts";
 import { UsageError } from "./failures.ts";
+import { interruptedCode } from "./interruption.ts";
 import { print } from "./registry-options.ts";
 import { addServeOptions, listen, openServing, type ServeFlags, untilInterrupted } from "./serve.ts";
 import type { DemoMessage } from "./train-demo.ts";
@@ -56,7 +57,8 @@ async function start(flags: StartFlags): Promise<void> {
   let stopping = false;
   child.once("exit", (code) => {
     speak();
-    if (code === 0 || stopping) return;
+    // Ctrl-C may end the child before this process has heard of it.
+    if (code === 0 || code === interruptedCode || stopping) return;
     training = { step: "training failed", failure: `training ended with code ${code}` };
     process.stderr.write("! training failed; what is popular is served on. See above, then start again\n");
   });

@@ -12,7 +12,7 @@ import { fitPopularity } from "../training/fit.ts";
 import { programVersion } from "../version.ts";
 import { keepShoppers } from "./demo-shoppers.ts";
 import { demoSource } from "./demo-source.ts";
-import { interruption } from "./interruption.ts";
+import { InterruptedError, interruptedCode, interruption } from "./interruption.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 import { Terminal } from "./terminal.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
@@ -60,6 +60,10 @@ async function run(flags: RegistryFlags & TrainingFlags): Promise<void> {
     terminal.close();
     print(`${describeResult(trained, released)}\n${oracleNote}`);
     tell({ kind: "published" });
+  } catch (error) {
+    // Whoever interrupted this was at the process that serves, which says what there is to say.
+    if (!(error instanceof InterruptedError)) throw error;
+    process.exitCode = interruptedCode;
   } finally {
     stop.release();
     terminal.close();
