@@ -21,11 +21,10 @@ export function averageRows(
     const share = f32x4.splat(1 / f32(last - first));
     for (let k = first; k < last; k += 4) {
       const c = v128.and(share, laneMask(last - k));
-      const column = columns + (usize(k) << 2);
-      const v0 = source + usize(load<u32>(column)) * bytes;
-      const v1 = k + 1 < last ? source + usize(load<u32>(column, 4)) * bytes : v0;
-      const v2 = k + 2 < last ? source + usize(load<u32>(column, 8)) * bytes : v0;
-      const v3 = k + 3 < last ? source + usize(load<u32>(column, 12)) * bytes : v0;
+      const v0 = rowOf(source, columns, k, bytes);
+      const v1 = k + 1 < last ? rowOf(source, columns, k + 1, bytes) : v0;
+      const v2 = k + 2 < last ? rowOf(source, columns, k + 2, bytes) : v0;
+      const v3 = k + 3 < last ? rowOf(source, columns, k + 3, bytes) : v0;
       addFour(v0, v1, v2, v3, c, into, bytes);
     }
   }
@@ -43,11 +42,10 @@ export function sumPairs(
 ): void {
   memory.fill(into, 0, bytes);
   for (let k = first; k < last; k += 4) {
-    const column = columns + (usize(k) << 2);
-    const v0 = sources + usize(load<u32>(column)) * bytes;
-    const v1 = k + 1 < last ? sources + usize(load<u32>(column, 4)) * bytes : v0;
-    const v2 = k + 2 < last ? sources + usize(load<u32>(column, 8)) * bytes : v0;
-    const v3 = k + 3 < last ? sources + usize(load<u32>(column, 12)) * bytes : v0;
+    const v0 = rowOf(sources, columns, k, bytes);
+    const v1 = k + 1 < last ? rowOf(sources, columns, k + 1, bytes) : v0;
+    const v2 = k + 2 < last ? rowOf(sources, columns, k + 2, bytes) : v0;
+    const v3 = k + 3 < last ? rowOf(sources, columns, k + 3, bytes) : v0;
     // The values are followed by 16 bytes of room.
     const a = v128.and(v128.load(values + (usize(k) << 2)), laneMask(last - k));
     addFour(v0, v1, v2, v3, a, into, bytes);
@@ -67,14 +65,20 @@ export function sumProducts(
 ): void {
   memory.fill(into, 0, bytes);
   for (let k = first; k < last; k += 4) {
-    const column = columns + (usize(k) << 2);
-    const v0 = sources + usize(load<u32>(column)) * bytes;
-    const v1 = k + 1 < last ? sources + usize(load<u32>(column, 4)) * bytes : v0;
-    const v2 = k + 2 < last ? sources + usize(load<u32>(column, 8)) * bytes : v0;
-    const v3 = k + 3 < last ? sources + usize(load<u32>(column, 12)) * bytes : v0;
+    const v0 = rowOf(sources, columns, k, bytes);
+    const v1 = k + 1 < last ? rowOf(sources, columns, k + 1, bytes) : v0;
+    const v2 = k + 2 < last ? rowOf(sources, columns, k + 2, bytes) : v0;
+    const v3 = k + 3 < last ? rowOf(sources, columns, k + 3, bytes) : v0;
     const a = v128.and(v128.load(values + (usize(k) << 2)), laneMask(last - k));
     addFour(v0, v1, v2, v3, f32x4.mul(a, dotFour(v0, v1, v2, v3, x, bytes)), into, bytes);
   }
+}
+
+/** The row that pair k points to. */
+// @ts-ignore: decorator
+@inline
+function rowOf(rows: usize, columns: usize, k: u32, bytes: usize): usize {
+  return rows + usize(load<u32>(columns + (usize(k) << 2))) * bytes;
 }
 
 /** Ones in the lanes below count: places past the last pair count nothing. */
@@ -148,7 +152,7 @@ export function lossRows(
     const x = targets + usize(row) * bytes;
     const last = load<u32>(starts + at, 4);
     for (let k = load<u32>(starts + at); k < last; k++) {
-      const v = sources + usize(load<u32>(columns + (usize(k) << 2))) * bytes;
+      const v = rowOf(sources, columns, k, bytes);
       const missing = 1 - f64(dot(v, x, bytes));
       total += f64(load<f32>(values + (usize(k) << 2))) * missing * missing;
     }

@@ -8,7 +8,8 @@
  * may take blocks in any order and the bytes are the same.
  */
 export { stepRows } from "./conjugate-gradient";
-export { planRotations, tridiagonalise, turnColumns } from "./eigen";
+export { planRotations, tridiagonalise } from "./eigen";
+export { turnColumns } from "./eigen-vectors";
 export { solveRows } from "./exact-rows";
 export { gramRows } from "./gram";
 export { averageRows, lossRows, squareRows } from "./pairs";
