@@ -60,6 +60,10 @@ export interface Codes {
   readonly blocks: Float32Array;
 }
 
+export function blockCountOf({ blocks }: Codes): number {
+  return blocks.length / blockFloats;
+}
+
 /** Where in `Codes.prefix` byte k of the item at a place lies. */
 export function prefixAt(place: number, k: number, { prefixBytes }: CodePlan): number {
   const tile = Math.floor(place / tileRows);

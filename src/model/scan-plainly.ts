@@ -1,4 +1,12 @@
-import { blockFloats, blockRows, type CodePlan, type Codes, prefixAt, restAt } from "./codes.ts";
+import {
+  blockCountOf,
+  blockFloats,
+  blockRows,
+  type CodePlan,
+  type Codes,
+  prefixAt,
+  restAt,
+} from "./codes.ts";
 import type { QueryCodes } from "./query-codes.ts";
 
 /** Which blocks a scan looks at, and how. */
@@ -37,7 +45,7 @@ export function scanPlainly(
   tally?: ScanTally,
 ): number {
   const { norm, prefixNorm, error, prefixError, unit, prefixBias, bias, threshold } = query.head;
-  const blockCount = codes.blocks.length / blockFloats;
+  const blockCount = blockCountOf(codes);
   const itemCount = codes.rows.length;
   let found = 0;
   for (let block = fromBlock; block < toBlock; block++) {

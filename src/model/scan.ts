@@ -1,6 +1,6 @@
 import { scorerWasm } from "../kernel/built/scorer.ts";
 import { scorerRelaxedWasm } from "../kernel/built/scorer-relaxed.ts";
-import { blockFloats, blockRows, type CodePlan, type Codes } from "./codes.ts";
+import { blockCountOf, type CodePlan, type Codes } from "./codes.ts";
 import { QueryCodes, queryBytes } from "./query-codes.ts";
 import { type ScanOrder, type ScanTally, scanPlainly } from "./scan-plainly.ts";
 
@@ -54,12 +54,7 @@ export function openScan(
     codes.blocks.byteOffset,
     found.byteOffset,
   ] as const;
-  const sizes = [
-    codes.blocks.length / blockFloats,
-    codes.rows.length,
-    plan.prefixBytes / 4,
-    plan.restBytes / 4,
-  ] as const;
+  const sizes = [blockCountOf(codes), codes.rows.length, plan.prefixBytes / 4, plan.restBytes / 4] as const;
   return {
     query,
     found,
@@ -73,10 +68,6 @@ export interface CodesInMemory {
   readonly plan: CodePlan;
   readonly memory: WebAssembly.Memory;
   readonly scratchOffset: number;
-}
-
-export function blockCountOf({ rows }: Codes): number {
-  return Math.ceil(rows.length / blockRows);
 }
 
 type Kernel = (...args: number[]) => number;

@@ -1,5 +1,6 @@
 import { alignUp } from "../tensors/header.ts";
 import {
+  blockCountOf,
   blockFloats,
   blockRows,
   type CodePlan,
@@ -13,7 +14,7 @@ import {
 } from "./codes.ts";
 import { areFewVisible, topOfFew } from "./few-visible.ts";
 import { type Measure, Offers } from "./offers.ts";
-import { blockCountOf, openScan, type Scan, type ScanOptions, scratchBytes } from "./scan.ts";
+import { openScan, type Scan, type ScanOptions, scratchBytes } from "./scan.ts";
 import { cosine, nearestPlainly, scoreRows, topKPlainly } from "./score-plainly.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/math/random.ts";
-import { blockFloats, blockRows, encodeItems, planCodes } from "../../src/model/codes.ts";
+import { blockCountOf, blockRows, encodeItems, planCodes } from "../../src/model/codes.ts";
 import { QueryCodes, queryBytes } from "../../src/model/query-codes.ts";
 import { instructionSets, openScan, scratchBytes } from "../../src/model/scan.ts";
 import { scanPlainly } from "../../src/model/scan-plainly.ts";
@@ -81,7 +81,7 @@ describe("codes", () => {
             : scoreRow(x, factors, goal);
           if (isPerNorm && x !== along) continue;
           query.threshold = isPerNorm ? reached * norm * (1 - 2 ** -38) : reached;
-          const order = { fromBlock: 0, toBlock: codes.blocks.length / blockFloats, isPerNorm };
+          const order = { fromBlock: 0, toBlock: blockCountOf(codes), isPerNorm };
           const count = scanPlainly({ codes, plan }, query, found, { ...order, foundMax: found.length + 1 });
           const kept = new Set(Array.from(found.subarray(0, count), (place) => codes.rows[place]));
           for (let row = 0; row < itemCount; row++) {
@@ -106,7 +106,7 @@ describe("codes", () => {
           const scan = openScan(encoded, { instructions });
           scan.query.encode(x);
           scan.query.threshold = threshold;
-          const blocks = encoded.codes.blocks.length / blockFloats;
+          const blocks = blockCountOf(encoded.codes);
           const count = scan.run({ fromBlock: 0, toBlock: blocks, isPerNorm });
           return { places: [...scan.found.subarray(0, count)], next: scan.query.nextBlock };
         });
