@@ -26,7 +26,7 @@ export interface Contender {
   candidates(part: Judge): AsyncIterable<Candidate>;
 }
 
-/** Twelve settings each, as many as `aisle train` tries; implicit gets 18, each watched on its way. */
+/** Twelve settings each, as many as `aisle train` tries; implicit gets 24, each watched on its way. */
 export function contenders(peer: Peer, keep: string, threads: number): Contender[] {
   const days = [3, 5, 7, 10, 14, 21, 28, 42, 60, 90, 180, 365];
   const counts = [5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000];
@@ -131,7 +131,7 @@ function implicit(peer: Peer, keep: string, threads: number): Contender {
     name: "implicit",
     isSeeded: true,
     async *candidates(part) {
-      for (const [alpha, regularization, halfLife] of product([50, 6.7, 1.7], [1, 10, 100], [Infinity, 60])) {
+      for (const [alpha, regularization, halfLife] of product([50, 6.7, 1.7, 0.5], [1, 10, 100], [Infinity, 60])) {
         const learn = async (on: Judge, seed: number): Promise<void> => {
           await loadMatrix(peer, on.forgetting(halfLife), keep);
           const settings = { factors: implicitRank, alpha, regularization, iterations: iterationsMax };

@@ -37,7 +37,7 @@ const exponents = {
     unobservedWeight: [0.006],
     regularization: [0.007],
     popularityExponent: [-0.3, 0, 0.3],
-    observedPopularityExponent: [-0.2, 0],
+    observedPopularityExponent: [-0.2, -0.1, 0],
   },
   popularityExponent: [0, 0.05],
 };
