@@ -22,7 +22,7 @@ interface Bindings {
 async function start(): Promise<Answer> {
   const config = readConfig();
   const serving = await Serving.start({
-    source: registrySource(new Registry(openStore(config.registry)), config.channel),
+    source: registrySource(new Registry(openStore(config.registry, config.s3)), config.channel),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
     memoryBytesMax: config.memoryBytesMax,
