@@ -13,7 +13,8 @@ export function openClient({ region, endpoint, credentials, ...settings }: S3Set
     // Attempts are counted in one place, for reading and writing alike.
     maxAttempts: 1,
     followRegionRedirects: true,
-    requestHandler: { connectionTimeout: connectMsMax, socketTimeout: silenceMsMax },
+    // What was sent may wait in buffers on the way, and parts are joined before the answer.
+    requestHandler: { connectionTimeout: connectMsMax, socketTimeout: 4 * silenceMsMax },
   });
 }
 

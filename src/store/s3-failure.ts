@@ -95,6 +95,7 @@ const mends: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: "the secret does not belong to the access key: check AWS_SECRET_ACCESS_KEY",
   RequestTimeTooSkewed: "this machine's clock is wrong by more than 15 minutes: set it",
   NoSuchBucket: "there is no such bucket: check its name and AWS_REGION",
+  PreconditionFailed: "it was replaced while it was read: read it again",
   NoRegion: "no region is known: set AWS_REGION",
   CredentialsProviderError:
     "no credentials were found: set AWS_PROFILE, sign in with aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",

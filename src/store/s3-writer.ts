@@ -34,7 +34,10 @@ export type MarkedPut = Put & { readonly mark: string };
  */
 export async function put(given: Put): Promise<{ readonly etag: string }> {
   const marked = { ...given, mark: randomUUID() };
-  const once = marked.bytes.length > wholeBytesMax ? () => putParts(marked) : () => putWhole(marked);
+  const isLarge = marked.bytes.length > wholeBytesMax;
+  // S3 looks at the condition when all parts are there: that should not be for nothing.
+  if (isLarge && (await isHopeless(marked))) throw lost(marked);
+  const once = isLarge ? () => putParts(marked) : () => putWhole(marked);
   // Writers that meet are told so by S3 and begin again, with all parts.
   const etag = await withRetries(once, { settings: given.settings, isPassing: isRace });
   return { etag };
@@ -91,10 +94,15 @@ async function ownEtag({ look, mark }: MarkedPut): Promise<string | undefined> {
   return there?.mark === mark ? there.etag : undefined;
 }
 
-async function isLost({ status, code }: S3Failure, { condition, look }: Put): Promise<boolean> {
+async function isLost({ status, code }: S3Failure, put: Put): Promise<boolean> {
   if (status === 412) return true;
   if (status === 404 && code !== "NoSuchBucket" && code !== "NoSuchUpload") return true;
-  if (status !== 409 || condition === undefined) return false;
+  return status === 409 && (await isHopeless(put));
+}
+
+/** Does the condition fail already? */
+async function isHopeless({ condition, look }: Put): Promise<boolean> {
+  if (condition === undefined) return false;
   const there = await look();
   return "ifMatch" in condition ? there?.etag !== condition.ifMatch : there !== undefined;
 }

@@ -67,6 +67,14 @@ export class S3Server {
     this.fault = (asked) => (matches(asked) && left-- > 0 ? fault : undefined);
   }
 
+  /** As if somebody had put it. */
+  keep(key: string, bytes: Buffer, mark?: string): Kept {
+    const etag = `"${digest("md5", bytes).digest("hex")}"`;
+    const kept = { bytes, etag, sha256: digest("sha256", bytes).digest("base64"), mark };
+    this.objects.set(key, kept);
+    return kept;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://s3");
     const [, bucket, ...rest] = url.pathname.split("/");
@@ -122,9 +130,7 @@ export class S3Server {
     }
     if (headers["x-amz-checksum-sha256"] === undefined) throw new S3Error(400, "InvalidRequest");
     checkCondition(this.objects.get(key), headers);
-    const etag = `"${digest("md5", body).digest("hex")}"`;
-    const sha256 = digest("sha256", body).digest("base64");
-    this.objects.set(key, { bytes: body, etag, sha256, mark: headers["x-amz-meta-put"] as string });
+    const { etag } = this.keep(key, body, headers["x-amz-meta-put"] as string);
     response.writeHead(200, { etag }).end();
   }
 
