@@ -14,11 +14,30 @@ export interface Head {
 /** S3 explains itself in a small XML document. */
 export function failureIn({ status, headers }: Head, body: Buffer): S3Failure {
   const text = body.toString("utf8");
-  const read = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  const read = (name: string) => textIn(text, name);
   const told = headers["x-amz-bucket-region"] ?? read("Region");
   const region = typeof told === "string" ? told : undefined;
   const message = read("Message") ?? `it answered ${status}`;
   return new S3Failure(read("Code") ?? `HTTP ${status}`, message, { status, region });
+}
+
+/** What a page of a list names. Signs that XML escapes stand in no key of a store, so they may stay as they are. */
+export function keysIn(page: string): string[] {
+  if (!page.includes("<ListBucketResult"))
+    throw new StoreError("the endpoint answers with something else than a list");
+  return [...page.matchAll(/<Key>([^<]*)<\/Key>/g)].map((match) => match[1]);
+}
+
+/** What to ask for the next page with; `undefined` on the last one. */
+export function nextPageIn(page: string): string | undefined {
+  if (textIn(page, "IsTruncated") !== "true") return undefined;
+  const token = textIn(page, "NextContinuationToken");
+  if (token === undefined) throw new StoreError("the endpoint's list is cut off without saying how to go on");
+  return token.replaceAll("&amp;", "&");
+}
+
+function textIn(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
 
 /** @throws S3Failure where these are not the bytes whose SHA-256 S3 checked when they came */

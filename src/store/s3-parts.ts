@@ -5,8 +5,8 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { failureOf, S3Failure } from "./s3-failure.ts";
-import { withRetries } from "./s3-retries.ts";
+import { S3Failure } from "./s3-failure.ts";
+import { attempted } from "./s3-retries.ts";
 import { conditionOf, type MarkedPut, settled, sha256Of } from "./s3-writer.ts";
 
 const partBytesMin = 8 * 2 ** 20;
@@ -16,7 +16,7 @@ const sendersMax = 4;
 /** Puts a large object part by part: it is there when the last request says so, and not before. Gives its tag. */
 export async function putParts(put: MarkedPut): Promise<string> {
   const { client, bucket: Bucket, key: Key, mark } = put;
-  const UploadId = await attempted(put, async () => {
+  const UploadId = await attempted(put.settings, async () => {
     const create = { Bucket, Key, ChecksumAlgorithm: "SHA256", Metadata: { put: mark } } as const;
     const { UploadId } = await client.send(new CreateMultipartUploadCommand(create));
     if (UploadId === undefined) throw new S3Failure("NoUploadId", "it began an upload without naming it");
@@ -75,14 +75,6 @@ async function sendPart(
   const PartNumber = index + 1;
   const ChecksumSHA256 = sha256Of(Body);
   const part = { ...upload, PartNumber, Body, ChecksumSHA256 };
-  const { ETag } = await attempted(put, () => put.client.send(new UploadPartCommand(part)));
+  const { ETag } = await attempted(put.settings, () => put.client.send(new UploadPartCommand(part)));
   return { PartNumber, ETag, ChecksumSHA256 };
-}
-
-function attempted<T>({ settings }: MarkedPut, work: () => Promise<T>): Promise<T> {
-  const once = () =>
-    work().catch((error) => {
-      throw failureOf(error);
-    });
-  return withRetries(once, { settings });
 }

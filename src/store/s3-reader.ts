@@ -1,11 +1,21 @@
 import type { S3Access } from "./s3-access.ts";
-import { checkDigest, etagIn, failureIn, type Head, markIn, sizeIn, wrongSize } from "./s3-answer.ts";
+import {
+  checkDigest,
+  etagIn,
+  failureIn,
+  type Head,
+  keysIn,
+  markIn,
+  nextPageIn,
+  sizeIn,
+  wrongSize,
+} from "./s3-answer.ts";
 import { explain, failureOf, S3Failure } from "./s3-failure.ts";
 import { PieceReading } from "./s3-pieces.ts";
 import type { S3Place, S3Settings } from "./s3-place.ts";
 import { exchange } from "./s3-request.ts";
 import { withRetries } from "./s3-retries.ts";
-import { encodeKey, signGet } from "./s3-signature.ts";
+import { encodeKey, encodeQuery, signGet } from "./s3-signature.ts";
 import { MissingKeyError, type StoredObject } from "./store.ts";
 
 /** What can be told of an object without reading it. */
@@ -18,6 +28,8 @@ export interface Looked {
 
 export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
+  /** asks the bucket and not an object */
+  readonly list?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -82,6 +94,24 @@ export class S3Reader {
     if (size !== target.length) throw wrongSize(where, size, target.length);
   }
 
+  /** Every key that begins with the prefix, whoever put it, a page after the other. */
+  async list(prefix: string): Promise<string[]> {
+    const own = this.#place.prefix;
+    const keys: string[] = [];
+    let page: string | undefined;
+    do {
+      const list = {
+        "list-type": "2",
+        prefix: own + prefix,
+        ...(page !== undefined && { "continuation-token": page }),
+      };
+      const text = await this.#ask(prefix, { list }, (_, body) => body.toString("utf8"));
+      for (const key of keysIn(text)) keys.push(key.slice(own.length));
+      page = nextPageIn(text);
+    } while (page !== undefined);
+    return keys;
+  }
+
   async #orMissing<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -120,11 +150,11 @@ export class S3Reader {
 
   async #sendOnce(
     key: string,
-    { headers = {}, signal }: Asking,
+    { headers = {}, list, signal }: Asking,
     receive: (head: Head) => (chunk: Buffer) => void,
   ): Promise<void> {
     const { base, region, credentials } = await this.#access.now();
-    const url = new URL(`${base}${encodeKey(this.#place.prefix + key)}`);
+    const url = new URL(base + (list ? `?${encodeQuery(list)}` : encodeKey(this.#place.prefix + key)));
     const signed = signGet(url, headers, { region, credentials, now: new Date() });
     const refusal: Buffer[] = [];
     let refused: Head | undefined;

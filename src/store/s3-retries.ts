@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isPassing } from "./s3-failure.ts";
+import { failureOf, isPassing } from "./s3-failure.ts";
 import { type S3Settings, usual } from "./s3-place.ts";
 
 const pauseMsMax = 5000;
@@ -33,4 +33,13 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
       await pause(Math.random() * longest, undefined, options.signal && { signal: options.signal });
     }
   }
+}
+
+/** As `withRetries`, for what AWS's client does, whose errors are of another kind. */
+export function attempted<T>(settings: RetryOptions["settings"], work: () => Promise<T>): Promise<T> {
+  const once = () =>
+    work().catch((error) => {
+      throw failureOf(error);
+    });
+  return withRetries(once, { settings });
 }

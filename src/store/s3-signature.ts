@@ -11,7 +11,7 @@ export interface Signing {
 
 /**
  * Signs a GET without a body (AWS Signature Version 4). Gives every header to send: `host`, what was given, and the
- * signature over them. The path must be encoded as `encodeKey` does, and there is no query.
+ * signature over them. The path must be encoded as `encodeKey` does, the query as `encodeQuery` does.
  */
 export function signGet(
   url: URL,
@@ -30,7 +30,7 @@ export function signGet(
   const names = Object.keys(all).sort();
   const lines = names.map((name) => `${name}:${all[name].trim().replace(/ +/g, " ")}\n`).join("");
   const signed = names.join(";");
-  const request = ["GET", url.pathname, "", lines, signed, nothing].join("\n");
+  const request = ["GET", url.pathname, url.search.slice(1), lines, signed, nothing].join("\n");
   const scope = `${day}/${region}/s3/aws4_request`;
   const text = ["AWS4-HMAC-SHA256", time, scope, sha256(request)].join("\n");
   const key = [day, region, "s3", "aws4_request"].reduce<string | Buffer>(
@@ -48,6 +48,20 @@ export function signGet(
 /** A key as it stands in a URL and in what is signed: of what keys hold, only `=` is escaped. */
 export function encodeKey(key: string): string {
   return key.replaceAll("=", "%3D");
+}
+
+/** A query as it is signed: everything escaped that may be, and in the order of the names so escaped. */
+export function encodeQuery(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query)
+    .map(([name, value]) => [escaped(name), escaped(value)])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map((pair) => pair.join("="))
+    .join("&");
+}
+
+function escaped(text: string): string {
+  const sign = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text).replace(/[!'()*]/g, sign);
 }
 
 function sha256(text: string): string {

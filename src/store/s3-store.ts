@@ -5,8 +5,8 @@ import { S3Reader } from "./s3-reader.ts";
 import { checkKey, checkPrefix, isKey, type PutCondition, type Store, type StoredObject } from "./store.ts";
 
 /**
- * A store in a bucket, under a prefix. Reading loads nothing but Node's own HTTP; writing, listing and deleting load
- * AWS's client when they are first asked for.
+ * A store in a bucket, under a prefix. Reading and listing load nothing but Node's own HTTP; writing and deleting
+ * load AWS's client when they are first asked for.
  */
 export class S3Store implements Store {
   readonly location: string;
@@ -54,23 +54,17 @@ export class S3Store implements Store {
 
   async list(prefix: string): Promise<string[]> {
     checkPrefix(prefix);
-    const { prefix: own } = this.#place;
-    return this.#explained("list", prefix, async () => {
-      const { keysUnder } = await import("./s3-keys.ts");
-      const keys = await keysUnder(await this.#bucket(), own + prefix);
-      // What others put into the bucket under names that are no keys is not the store's.
-      return keys
-        .map((key) => key.slice(own.length))
-        .filter(isKey)
-        .sort();
-    });
+    // What others put into the bucket under names that are no keys is not the store's.
+    return this.#explained("list", prefix, async () =>
+      (await this.#reader.list(prefix)).filter(isKey).sort(),
+    );
   }
 
   async delete(key: string): Promise<void> {
     checkKey(key);
     await this.#explained("delete", key, async () => {
-      const { removeKey } = await import("./s3-keys.ts");
-      await removeKey(await this.#bucket(), this.#place.prefix + key);
+      const { remove } = await import("./s3-writer.ts");
+      await remove({ ...(await this.#bucket()), key: this.#place.prefix + key });
     });
   }
 

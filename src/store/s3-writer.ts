@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { failureOf, isPassing, S3Failure } from "./s3-failure.ts";
 import { putParts } from "./s3-parts.ts";
 import type { S3Settings } from "./s3-place.ts";
 import type { Looked } from "./s3-reader.ts";
-import { withRetries } from "./s3-retries.ts";
+import { attempted, withRetries } from "./s3-retries.ts";
 import { ConflictError, type PutCondition } from "./store.ts";
 
 /** Up to here an object goes in one request. */
@@ -48,6 +48,16 @@ function putWhole(put: MarkedPut): Promise<string> {
   const ChecksumSHA256 = sha256Of(Body);
   const command = { Bucket, Key, Body, ChecksumSHA256, Metadata: { put: mark }, ...conditionOf(put) };
   return settled(put, async () => (await client.send(new PutObjectCommand(command))).ETag);
+}
+
+/** A key that is not there is no error, with S3 as here. */
+export async function remove({
+  client,
+  settings,
+  bucket,
+  key,
+}: Pick<Put, "client" | "settings" | "bucket" | "key">): Promise<void> {
+  await attempted(settings, () => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
 }
 
 /** As S3 wants it: in Base64, to be compared with the bytes that arrive. */

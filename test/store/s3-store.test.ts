@@ -57,11 +57,7 @@ describe("a store in a bucket", () => {
     await expect(again().put("large", large, { ifNoneMatch: "*" })).rejects.toThrow(ConflictError);
     await expect(again().put("large", large, { ifMatch: '"other"' })).rejects.toThrow(ConflictError);
     expect((await store.get("large"))?.etag).toBe(etag);
-    await store.put(
-      "large",
-      large.map((byte) => byte ^ 1),
-      { ifMatch: etag },
-    );
+    await store.put("large", large.subarray(1), { ifMatch: etag });
     expect((await store.get("large"))?.etag).not.toBe(etag);
   });
 
