@@ -63,6 +63,7 @@ export interface Config {
   readonly bestModel: string | undefined;
   /** undefined: open only while the socket is bound to loopback */
   readonly auth: "open" | "keys" | undefined;
+  /** a file, or the ARN of a secret of AWS Secrets Manager */
   readonly keysFile: string | undefined;
   readonly modelTtlSeconds: number;
   readonly catalogTtlSeconds: number;

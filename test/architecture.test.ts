@@ -48,6 +48,7 @@ const soleOwners: Record<string, readonly string[]> = {
   "node:http": ["local", "store"],
   "node:https": ["store"],
   "@aws-sdk/client-s3": ["store"],
+  "@aws-sdk/client-secrets-manager": ["keys"],
   jose: ["http", "keys"],
   commander: ["cli"],
   "log-update": ["cli"],

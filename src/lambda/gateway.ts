@@ -3,7 +3,7 @@ import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { readConfig } from "../config.ts";
 import { createApp } from "../http/app.ts";
 import { Guard } from "../http/guard.ts";
-import { KeyFile } from "../keys/key-file.ts";
+import { openKeys } from "../keys/open-keys.ts";
 import { log } from "../log.ts";
 import { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
@@ -26,6 +26,7 @@ interface Bindings {
 /** Everything that can be done before the first request: config, keys, the model in memory. */
 async function start(): Promise<Answer> {
   const config = readConfig();
+  const opening = config.keysFile === undefined ? undefined : openKeys(config.keysFile);
   const serving = await Serving.start({
     source: registrySource(new Registry(openStore(config.registry, config.s3)), config.channel),
     modelTtlSeconds: config.modelTtlSeconds,
@@ -34,10 +35,7 @@ async function start(): Promise<Answer> {
     waitMsMax,
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
-  const guard = new Guard({
-    auth: config.auth,
-    ...(config.keysFile !== undefined && { keys: new KeyFile(config.keysFile) }),
-  });
+  const guard = new Guard({ auth: config.auth, keys: await opening });
   const app = createApp({
     serving,
     guard,
