@@ -58,6 +58,11 @@ type SdkError = Error & {
   $response?: { headers?: Record<string, string> };
 };
 
+/** There is a bucket, and nothing under the key. Some servers say 404 of much else too, such as unknown keys of access. */
+export function isMissing({ status, code }: S3Failure): boolean {
+  return status === 404 && ["NoSuchKey", "NotFound", "HTTP 404"].includes(code);
+}
+
 export type Action = "read" | "write" | "list" | "delete";
 
 /** What an attempt that cannot be repeated says to the one who has to mend it; other errors stay as they are. */

@@ -10,7 +10,7 @@ import {
   sizeIn,
   wrongSize,
 } from "./s3-answer.ts";
-import { explain, failureOf, S3Failure } from "./s3-failure.ts";
+import { explain, failureOf, isMissing, S3Failure } from "./s3-failure.ts";
 import { PieceReading } from "./s3-pieces.ts";
 import type { S3Place, S3Settings } from "./s3-place.ts";
 import { exchange } from "./s3-request.ts";
@@ -116,9 +116,7 @@ export class S3Reader {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof S3Failure && error.status === 404 && error.code !== "NoSuchBucket") {
-        return undefined;
-      }
+      if (error instanceof S3Failure && isMissing(error)) return undefined;
       throw explain(error, "read", this.#place, key);
     }
   }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { failureOf, isPassing, S3Failure } from "./s3-failure.ts";
+import { failureOf, isMissing, isPassing, S3Failure } from "./s3-failure.ts";
 import { putParts } from "./s3-parts.ts";
 import type { S3Settings } from "./s3-place.ts";
 import type { Looked } from "./s3-reader.ts";
@@ -104,10 +104,9 @@ async function ownEtag({ look, mark }: MarkedPut): Promise<string | undefined> {
   return there?.mark === mark ? there.etag : undefined;
 }
 
-async function isLost({ status, code }: S3Failure, put: Put): Promise<boolean> {
-  if (status === 412) return true;
-  if (status === 404 && code !== "NoSuchBucket" && code !== "NoSuchUpload") return true;
-  return status === 409 && (await isHopeless(put));
+async function isLost(failure: S3Failure, put: Put): Promise<boolean> {
+  if (failure.status === 412 || isMissing(failure)) return true;
+  return failure.status === 409 && (await isHopeless(put));
 }
 
 /** Does the condition fail already? */
