@@ -37,7 +37,10 @@ async function buildCommand(): Promise<void> {
   await chmod(`${dist}/cli.js`, 0o755);
 }
 
-/** What the container holds: one minified file, and the metafile by which a test knows what it reaches. */
+/**
+ * What the container holds: minified files, those that start-up does not need apart from the others, and the metafile
+ * by which a test knows what is reached when.
+ */
 async function buildLambda(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -45,6 +48,10 @@ async function buildLambda(): Promise<void> {
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    // The SDK's ES modules leave out what is not used; its CommonJS, which Node's platform prefers, does not.
+    mainFields: ["module", "main"],
     minify: true,
     format: "esm",
     platform: "node",

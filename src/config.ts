@@ -36,6 +36,13 @@ const schema = z.object({
     )
     .default([]),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(128, 10_240).optional(),
+  AWS_REGION: z.string().optional(),
+  AWS_PROFILE: z.string().optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  AWS_ENDPOINT_URL: z.url("an address such as http://127.0.0.1:9000").optional(),
+  AWS_ENDPOINT_URL_S3: z.url("an address such as http://127.0.0.1:9000").optional(),
 });
 
 /** What the runtime, this program and a catalogue take beside the models. */
@@ -56,6 +63,7 @@ export interface Config {
   readonly bestModel: string | undefined;
   /** undefined: open only while the socket is bound to loopback */
   readonly auth: "open" | "keys" | undefined;
+  /** a file, or the ARN of a secret of AWS Secrets Manager */
   readonly keysFile: string | undefined;
   readonly modelTtlSeconds: number;
   readonly catalogTtlSeconds: number;
@@ -63,6 +71,21 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** what models may take together; undefined: as much as there is */
   readonly memoryBytesMax: number | undefined;
+  readonly s3: S3Environment;
+}
+
+/** How AWS's own variables say that S3 is reached; what they leave open is found as AWS's tools find it. */
+export interface S3Environment {
+  readonly region: string | undefined;
+  /** an S3 that is not AWS */
+  readonly endpoint: string | undefined;
+  readonly credentials:
+    | {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken: string | undefined;
+      }
+    | undefined;
 }
 
 /** Environment variables that do not say what they must. */
@@ -100,5 +123,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,
     memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,
+    s3: s3Of(data),
+  };
+}
+
+/** A profile that is named goes before keys in the environment, as with AWS's tools. */
+function s3Of(data: z.infer<typeof schema>): S3Environment {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = data;
+  const hasKeys =
+    accessKeyId !== undefined && secretAccessKey !== undefined && data.AWS_PROFILE === undefined;
+  return {
+    region: data.AWS_REGION,
+    endpoint: data.AWS_ENDPOINT_URL_S3 ?? data.AWS_ENDPOINT_URL,
+    credentials: hasKeys ? { accessKeyId, secretAccessKey, sessionToken: data.AWS_SESSION_TOKEN } : undefined,
   };
 }

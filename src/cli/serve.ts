@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
 import { drawImage } from "../demo/draw-image.ts";
 import type { Host } from "../http/host.ts";
-import { KeyFile } from "../keys/key-file.ts";
+import { openKeys } from "../keys/open-keys.ts";
 import { type LocalServer, startLocal } from "../local/server.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
@@ -78,7 +78,7 @@ export async function listen(
     allowedOrigins,
     images: drawImage,
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
-    ...(keysFile !== undefined && { keys: new KeyFile(keysFile) }),
+    ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
   });
 }

@@ -3,7 +3,7 @@ import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { readConfig } from "../config.ts";
 import { createApp } from "../http/app.ts";
 import { Guard } from "../http/guard.ts";
-import { KeyFile } from "../keys/key-file.ts";
+import { openKeys } from "../keys/open-keys.ts";
 import { log } from "../log.ts";
 import { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
@@ -14,6 +14,11 @@ import { applicationEvent, type GatewayEvent, sourceAddress, stagePrefix } from 
 type GatewayResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2;
 type Answer = (gatewayEvent: GatewayEvent, context: Context) => Promise<GatewayResult>;
 
+/** Lambda ends a start after 10 s, and API Gateway gives up on an answer after 29: a large download goes on later. */
+const waitMsMax = 8000;
+/** What a request gives to a download that is under way, so that few and short requests bring it to its end too. */
+const lingerMsMax = 100;
+
 interface Bindings {
   readonly event: GatewayEvent;
 }
@@ -21,17 +26,16 @@ interface Bindings {
 /** Everything that can be done before the first request: config, keys, the model in memory. */
 async function start(): Promise<Answer> {
   const config = readConfig();
+  const opening = config.keysFile === undefined ? undefined : openKeys(config.keysFile);
   const serving = await Serving.start({
-    source: registrySource(new Registry(openStore(config.registry)), config.channel),
+    source: registrySource(new Registry(openStore(config.registry, config.s3)), config.channel),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
     memoryBytesMax: config.memoryBytesMax,
+    waitMsMax,
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
-  const guard = new Guard({
-    auth: config.auth,
-    ...(config.keysFile !== undefined && { keys: new KeyFile(config.keysFile) }),
-  });
+  const guard = new Guard({ auth: config.auth, keys: await opening });
   const app = createApp({
     serving,
     guard,
@@ -41,10 +45,13 @@ async function start(): Promise<Answer> {
   });
   const answer = handle(app);
   return async (gatewayEvent, context) => {
-    // The runtime is frozen between requests, so a look at the registry beside one may never end.
     await serving.recover();
+    // The runtime is frozen between requests. A look that an earlier one began gets on only beside the next ones.
+    const { isLooking } = serving;
     const known = applicationEvent(gatewayEvent) as unknown as LambdaEvent;
-    return (await answer(known, context as never)) as GatewayResult;
+    const result = (await answer(known, context as never)) as GatewayResult;
+    if (isLooking) await serving.linger(lingerMsMax);
+    return result;
   };
 }
 

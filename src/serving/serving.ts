@@ -40,6 +40,16 @@ export class Serving {
     return this.#follower.refresh();
   }
 
+  /** Is the registry being looked at? */
+  get isLooking(): boolean {
+    return this.#follower.isLooking;
+  }
+
+  /** Gives a look that is under way up to so much time. Never throws. */
+  linger(ms: number): Promise<void> {
+    return this.#follower.linger(ms);
+  }
+
   /** Where nothing is loaded: waits for one more attempt, at most one a second. Never throws. */
   recover(): Promise<void> {
     return this.#follower.recover();

@@ -7,7 +7,9 @@ import { KeyFile } from "../../src/keys/key-file.ts";
 import type { GatewayEvent } from "../../src/lambda/gateway-event.ts";
 import { Registry } from "../../src/registry/registry.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
+import { S3Store } from "../../src/store/s3-store.ts";
 import { personalModel } from "../serving/small-shop.ts";
+import { S3Server } from "../store/s3-server.ts";
 import { publishSmallShop } from "./published-shop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aisle-lambda-"));
@@ -117,6 +119,27 @@ describe("the Lambda handler", () => {
       expect((await handler(sample("new-visitor"), context)).statusCode).toBe(200);
     } finally {
       vi.useRealTimers();
+    }
+  });
+
+  it("starts from S3 without a model, says so by 503 and recovers by itself", async () => {
+    const server = await new S3Server().start();
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const handler = await coldStart({
+        ...{ AISLE_REGISTRY: "s3://bucket/shop", AWS_ENDPOINT_URL_S3: server.endpoint },
+        ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "testtest" },
+        ...{ AWS_PROFILE: "", AUTH: "open" },
+      });
+      const { statusCode, body } = await handler(sample("new-visitor"), context);
+      expect(statusCode).toBe(503);
+      expect(JSON.parse(body)).toMatchObject({ type: "urn:aisle:problem:no-model", status: 503 });
+      await publishSmallShop(new S3Store("s3://bucket/shop", server.settings()));
+      vi.advanceTimersByTime(60_000);
+      expect((await handler(sample("new-visitor"), context)).statusCode).toBe(200);
+    } finally {
+      vi.useRealTimers();
+      await server.stop();
     }
   });
 
