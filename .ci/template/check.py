@@ -143,7 +143,7 @@ def traffic_waits_for_the_check_and_the_alarms() -> None:
     check = stack.resources["CheckBeforeTraffic"]["Properties"]
     assert check["FunctionName"]["Fn::Sub"].startswith("CodeDeployHook_"), "CodeDeploy may not invoke the check"
     name, _ = stack.only("AWS::Lambda::Version")
-    equal(check["Environment"]["Variables"]["CHECK_FUNCTION"], {"Ref": name}, "the version that is checked")
+    equal(check["Environment"]["Variables"]["NEW_VERSION"], {"Ref": name}, "the version that is checked")
     group = stack.only("AWS::CodeDeploy::DeploymentGroup")[1]["Properties"]
     equal(
         group["DeploymentConfigName"],
