@@ -19,6 +19,10 @@ const schema = z.object({
   BEST_MODEL: z.string().min(1).optional(),
   AUTH: z.enum(["open", "keys"], "open or keys").optional(),
   AISLE_KEYS: z.string().min(1).optional(),
+  GATEWAY_AUTH: z
+    .enum(["NONE", "API_KEY", "IAM", "COGNITO"], "NONE, API_KEY, IAM or COGNITO")
+    .default("NONE"),
+  USER_ID_CLAIM: z.string().min(1).default("sub"),
   MODEL_TTL: seconds.default(30),
   CATALOG_TTL: seconds.default(60),
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -65,6 +69,10 @@ export interface Config {
   readonly auth: "open" | "keys" | undefined;
   /** a file, or the ARN of a secret of AWS Secrets Manager */
   readonly keysFile: string | undefined;
+  /** whom the gateway before the Lambda lets through; what it says of callers is believed then */
+  readonly gatewayAuth: "NONE" | "API_KEY" | "IAM" | "COGNITO";
+  /** the claim of a Cognito token that is the user's id in the shop's events */
+  readonly userIdClaim: string;
   readonly modelTtlSeconds: number;
   readonly catalogTtlSeconds: number;
   readonly port: number;
@@ -118,6 +126,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     bestModel: data.BEST_MODEL,
     auth: data.AUTH,
     keysFile: data.AISLE_KEYS,
+    gatewayAuth: data.GATEWAY_AUTH,
+    userIdClaim: data.USER_ID_CLAIM,
     modelTtlSeconds: data.MODEL_TTL,
     catalogTtlSeconds: data.CATALOG_TTL,
     port: data.PORT,

@@ -9,7 +9,7 @@ import { NoModelError, QueryError } from "../serving/query.ts";
 import { addDocuments } from "./documents.ts";
 import { addEvents, addHealth, addModel, noModel } from "./health.ts";
 import type { App, AppEnv, Host } from "./host.ts";
-import { identifyCallers } from "./identify.ts";
+import { identifyCallers, ownAuthorization } from "./identify.ts";
 import { refuseInvalid } from "./invalid-requests.ts";
 import { addCatalog, addImages, addShoppers } from "./items.ts";
 import { internalError, invalidParameters, methodNotAllowed, notFound, Problem } from "./problem.ts";
@@ -69,7 +69,11 @@ function corsFor(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
     allowMethods: ["GET", "HEAD", "POST"],
-    allowHeaders: ["Authorization", "Content-Type"],
+    // The last three are a gateway's: its key, and a signature's.
+    allowHeaders: [
+      ...["Authorization", "Content-Type", ownAuthorization],
+      ...["X-Api-Key", "X-Amz-Date", "X-Amz-Security-Token"],
+    ],
     exposeHeaders: ["Retry-After"],
     maxAge: 600,
   });

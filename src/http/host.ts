@@ -15,6 +15,8 @@ export interface Host {
     | undefined;
   /** the address of the caller, from whatever the host passes beside the request */
   readonly addressOf?: ((env: unknown) => string | undefined) | undefined;
+  /** who asks, where a gateway before the application has found out; `undefined` where it has not */
+  readonly callerOf?: ((env: unknown) => Caller | undefined) | undefined;
   /** what a gateway puts before the paths, such as `/prod` */
   readonly prefixOf?: ((env: unknown) => string) | undefined;
   /** the SVG of `/images/<name>.svg` */

@@ -9,6 +9,7 @@ import { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { openStore } from "../store/open-store.ts";
+import { gatewayCaller } from "./gateway-caller.ts";
 import { applicationEvent, type GatewayEvent, sourceAddress, stagePrefix } from "./gateway-event.ts";
 
 type GatewayResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2;
@@ -41,6 +42,7 @@ async function start(): Promise<Answer> {
     guard,
     allowedOrigins: config.allowedOrigins,
     addressOf: (env) => sourceAddress((env as Bindings).event),
+    callerOf: (env) => gatewayCaller((env as Bindings).event, config),
     prefixOf: (env) => stagePrefix((env as Bindings).event),
   });
   const answer = handle(app);

@@ -139,7 +139,9 @@ describe("CORS", () => {
       headers: { origin: "https://shop.example", "access-control-request-method": "POST" },
     });
     expect(response.status).toBe(204);
-    expect(response.headers.get("access-control-allow-headers")).toBe("Authorization,Content-Type");
+    expect(response.headers.get("access-control-allow-headers")).toBe(
+      "Authorization,Content-Type,X-Aisle-Authorization,X-Api-Key,X-Amz-Date,X-Amz-Security-Token",
+    );
     expect(response.headers.get("access-control-allow-methods")).toBe("GET,HEAD,POST");
   });
 });
