@@ -15,6 +15,7 @@ import { addCatalog, addImages, addShoppers } from "./items.ts";
 import { internalError, invalidParameters, methodNotAllowed, notFound, Problem } from "./problem.ts";
 import { addRecommendations } from "./recommendations.ts";
 import { findRoutes } from "./route-table.ts";
+import { addShelves } from "./shelves.ts";
 
 const bodyBytesMax = 1024 * 1024;
 
@@ -47,6 +48,7 @@ export function createApp(host: Host): App {
   app.use(identifyCallers(host));
   addModel(app, host);
   addRecommendations(app, host);
+  addShelves(app, host);
   addCatalog(app, host);
   if (host.shoppers) addShoppers(app, host.shoppers);
   addEvents(app);

@@ -20,6 +20,16 @@ import { invalidParameters, notOffered } from "./problem.ts";
 const narrowed = withPriceRange(
   z.strictObject({ numResults: inQuery.count.optional(), ...narrowing(inQuery) }),
 );
+const withEventType = withPriceRange(
+  z.strictObject({
+    eventType: inQuery
+      .text(idLengthMax)
+      .optional()
+      .openapi({ description: "only what was done in this way, such as a purchase" }),
+    numResults: inQuery.count.optional(),
+    ...narrowing(inQuery),
+  }),
+);
 const personal = { "Cache-Control": "private, no-store" };
 
 const getRecommendations = createRoute({
@@ -76,7 +86,7 @@ const getPopular = createRoute({
   path: "/popular",
   tags: ["Recommendations"],
   summary: "What most people take",
-  request: { query: narrowed },
+  request: { query: withEventType },
   responses: responses(answerSchema, "Rows by falling popularity"),
 });
 
@@ -101,7 +111,11 @@ export function addRecommendations(app: App, { serving }: Host): void {
     const query = { ...c.req.valid("query"), itemId: c.req.valid("param").id, hide: "none" as const };
     return c.json(serving.answer(query), 200, personal);
   });
-  app.openapi(getPopular, (c) => c.json(serving.popular(c.req.valid("query")), 200, personal));
+  app.openapi(getPopular, (c) => {
+    const { eventType, ...query } = c.req.valid("query");
+    const found = eventType === undefined ? serving.popular(query) : serving.popularBy(query, eventType);
+    return c.json(found, 200, personal);
+  });
   app.openapi(getProducts, (c) => {
     const userId = allowedUser(c.get("caller"), c.req.valid("query").user_id);
     return c.json(serving.products(userId), 200, personal);

@@ -33,8 +33,8 @@ function whyFewer(model: Model, itemRow: number, count: number): string {
   const known = table.starts[itemRow + 1] - table.starts[itemRow];
   if (known === 0) return "nothing was bought together with this item more often than chance explains";
   return known > count
-    ? `${known} items were bought together with this one more often than chance explains; those not here may not be shown`
-    : `only ${known} items were bought together with this one more often than chance explains`;
+    ? `${known} ${known === 1 ? "item was" : "items were"} bought together with this one more often than chance explains; what is not here may not be shown`
+    : `only ${known} ${known === 1 ? "item was" : "items were"} bought together with this one more often than chance explains`;
 }
 
 /** What was looked at in the same visits as an item, then what is similar, trending and popular, each row labelled. */

@@ -1,5 +1,6 @@
-import { type RankedItem, type RankingQuery, rank } from "../ranking/rank.ts";
-import { newItems } from "./new-items.ts";
+import { type RankingQuery, rank, type Source } from "../ranking/rank.ts";
+import { becauseOf } from "./because.ts";
+import { knobFaults, knobsOf } from "./knobs.ts";
 import {
   type Answer,
   type AnswerItem,
@@ -9,24 +10,35 @@ import {
   type ShownItem,
 } from "./query.ts";
 import { readRecent } from "./recent.ts";
+import { similarByContent } from "./similar-by-content.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { type PlacedRow, withNewItems } from "./with-new-items.ts";
 
 export const numResultsDefault = 25;
 
 /** Ranks for a query. Pure but for the answer's random id; every row comes from this one snapshot. */
 export function answer(snapshot: Snapshot, query: Query): Answer {
-  const { model, parts } = snapshot;
+  const { model } = snapshot;
   const asked = rankingQuery(snapshot, query);
+  const contentRows = similarByContent(snapshot, query, asked);
+  if (contentRows) return answerWith(snapshot, query, contentRows);
   const ranked = rank(model, asked);
-  const items = ranked.items.map((item, index) => answerItem(snapshot, item, index + 1));
-  for (const row of newItems(snapshot, query, asked.k - items.length)) {
-    const item = snapshot.catalog!.item(row);
-    items.push({ itemId: item.itemId, rank: items.length + 1, source: "content", item: showItem(item) });
-  }
+  return answerWith(snapshot, query, withNewItems(snapshot, query, ranked, asked.k));
+}
+
+/** The body of an answer of these rows; `otherwise` is its source where there is none. */
+export function answerWith(
+  snapshot: Snapshot,
+  query: Pick<Query, "userId">,
+  rows: readonly PlacedRow[],
+  otherwise: Source = "popular",
+): Answer {
+  const { parts } = snapshot;
+  const items = rows.map((row, index) => answerItem(snapshot, row, index + 1));
   return {
     recommendationId: crypto.randomUUID(),
     ...(query.userId === undefined ? {} : { userId: query.userId }),
-    source: items[0]?.source ?? ranked.source,
+    source: items[0]?.source ?? otherwise,
     model: { version: parts.version, channel: parts.channel },
     items,
   };
@@ -42,9 +54,9 @@ export function popular(snapshot: Snapshot, query: Query): Answer {
  * The item goes before recent events with the user's history, and those before the user alone; what is hidden of
  * one's own past goes by all that is said of it.
  */
-function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
+export function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
   const { model } = snapshot;
-  const faults = catalogFaults(snapshot, query);
+  const faults = [...catalogFaults(snapshot, query), ...knobFaults(query)];
   const recent = readRecent(model, query.recent ?? [], faults);
   if (faults.length > 0) throw new QueryError(faults);
   const hidden = hiddenItems(snapshot, query);
@@ -53,6 +65,7 @@ function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
     hide: query.hide ?? ("purchased" as const),
     why: query.explain ?? false,
     ...(hidden === undefined ? {} : { hidden }),
+    ...knobsOf(snapshot, query),
   };
   const user = query.userId === undefined ? -1 : model.users.row(query.userId);
   const known = user < 0 ? {} : { userRow: user };
@@ -83,23 +96,25 @@ function hiddenItems(snapshot: Snapshot, query: Query): Uint8Array | undefined {
   return mask;
 }
 
-function answerItem(snapshot: Snapshot, ranked: RankedItem, rank: number): AnswerItem {
+function answerItem(snapshot: Snapshot, row: PlacedRow, rank: number): AnswerItem {
   const { items } = snapshot.model;
-  const catalogRow = snapshot.catalogRow(ranked.row);
+  const isNew = "catalogRow" in row;
+  const catalogRow = isNew ? row.catalogRow : snapshot.catalogRow(row.row);
   const item = catalogRow === undefined ? undefined : showItem(snapshot.catalog!.item(catalogRow));
+  const { because, support } = isNew ? {} : row;
   return {
-    itemId: items.id(ranked.row),
+    itemId: isNew ? snapshot.catalog!.ids.id(row.catalogRow) : items.id(row.row),
     rank,
-    ...(ranked.score === undefined ? {} : { score: ranked.score }),
-    source: ranked.source,
+    ...(row.score === undefined ? {} : { score: row.score }),
+    source: row.source,
     ...(item === undefined ? {} : { item }),
-    ...(ranked.because === undefined
-      ? {}
-      : { because: ranked.because.map(({ row, share }) => ({ itemId: items.id(row), share })) }),
+    ...(because === undefined ? {} : { because: because.map((reason) => becauseOf(snapshot, reason)) }),
+    ...(support === undefined ? {} : { support }),
+    ...(row.propensity === undefined ? {} : { propensity: row.propensity }),
   };
 }
 
-function showItem(item: ShownItem): ShownItem {
+export function showItem(item: ShownItem): ShownItem {
   const { title, price, category, image } = item;
   return {
     title,

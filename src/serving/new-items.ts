@@ -5,7 +5,11 @@ import type { Snapshot } from "./snapshot.ts";
  * Catalogue rows, in the catalogue's order, of at most `count` items on sale that the model has never seen and that
  * the query allows: they fill up an answer where the model's own items do not suffice.
  */
-export function newItems({ catalog, newRows }: Snapshot, query: Query, count: number): number[] {
+export function newItems(
+  { catalog, newRows }: Pick<Snapshot, "catalog" | "newRows">,
+  query: Query,
+  count: number,
+): number[] {
   const found: number[] = [];
   if (catalog === undefined || count <= 0) return found;
   const { category, minPrice, maxPrice, exclude = [], itemId } = query;

@@ -1,9 +1,20 @@
 import type { CatalogItem } from "../catalog/catalog-item.ts";
+import type { TrendWindow } from "../model/trends.ts";
 import { answer, popular } from "./answer.ts";
+import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
 import { categories, findItem, type ItemPage, type ItemQuery, listItems } from "./listing.ts";
 import { type Product, products } from "./products.ts";
 import { type Answer, NoModelError, type Query } from "./query.ts";
+import {
+  alsoViewed,
+  type BecauseAnswer,
+  becauseYouViewed,
+  boughtTogether,
+  popularBy,
+  type TrendAnswer,
+  trending,
+} from "./shelves.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /**
@@ -63,6 +74,36 @@ export class Serving {
   /** @throws NoModelError, QueryError */
   popular(query: Query): Answer {
     return popular(this.#take(), query);
+  }
+
+  /** @throws NoModelError, QueryError */
+  popularBy(query: Query, eventType: string): Answer {
+    return popularBy(this.#take(), query, eventType);
+  }
+
+  /** @throws NoModelError, QueryError */
+  trending(query: Query, window: TrendWindow): TrendAnswer {
+    return trending(this.#take(), query, window);
+  }
+
+  /** @throws NoModelError, QueryError */
+  boughtTogether(query: Query): Answer {
+    return boughtTogether(this.#take(), query);
+  }
+
+  /** @throws NoModelError, QueryError */
+  alsoViewed(query: Query): Answer {
+    return alsoViewed(this.#take(), query);
+  }
+
+  /** @throws NoModelError, QueryError */
+  becauseYouViewed(query: Query): BecauseAnswer {
+    return becauseYouViewed(this.#take(), query);
+  }
+
+  /** @throws NoModelError, QueryError */
+  explain(query: Query & { readonly itemId: string }): PairExplanation {
+    return explainItem(this.#take(), query);
   }
 
   /** @throws NoModelError */

@@ -48,6 +48,11 @@ export class Snapshot {
     this.newRows = findNewRows(parts.catalog, columns.rows);
   }
 
+  /** (model's items): codes of the catalogue's categories, 0xffffffff for none; `undefined` without a catalogue. */
+  get categoryCodes(): Uint32Array | undefined {
+    return this.#category;
+  }
+
   /** The catalogue's row of one of the model's items, if it has one. */
   catalogRow(itemRow: number): number | undefined {
     const row = this.#catalogRows?.[itemRow];

@@ -30,6 +30,11 @@ const table: Record<string, "anyone" | "own" | "server" | "nobody"> = {
   "GET /recommendations": "own",
   "POST /recommendations": "own",
   "GET /items/{id}/similar": "anyone",
+  "GET /items/{id}/bought-together": "anyone",
+  "GET /items/{id}/also-viewed": "own",
+  "GET /because-you-viewed": "own",
+  "GET /explain": "own",
+  "GET /trending": "anyone",
   "GET /popular": "anyone",
   "GET /products": "own",
   "GET /items": "anyone",
@@ -51,14 +56,21 @@ const callers = {
   admin: async () => adminKey,
 };
 
+const namingUser2: Record<string, string> = {
+  "/recommendations": "?userId=user+2",
+  "/products": "?user_id=user+2",
+  "/items/{id}/also-viewed": "?userId=user+2",
+  "/because-you-viewed": "?userId=user+2",
+  "/explain": "?userId=user+2&itemId=%C3%ADtem+3",
+};
+
 /** A request for user 2, where the route can name a user. */
 function requestFor(route: string, credential: string | undefined): [string, RequestInit] {
   const [method, template] = route.split(" ");
   const path = template.replace("{id}", "%C3%ADtem%202").replace("{file}", "a.svg");
   const headers: Record<string, string> = credential ? { authorization: `Bearer ${credential}` } : {};
   if (method === "POST") return [path, post({ userId: "user 2" }, headers)];
-  const query = { "/recommendations": "?userId=user+2", "/products": "?user_id=user+2" }[template] ?? "";
-  return [path + query, { headers }];
+  return [path + (namingUser2[template] ?? ""), { headers }];
 }
 
 function expectedStatus(right: string, caller: keyof typeof callers): number {
@@ -108,6 +120,11 @@ describe("a stranger", () => {
     "what a session is joined to": (user) => [
       "/recommendations",
       post({ userId: user, recent: ["ítem 3"], explain: true }),
+    ],
+    "why an item is for a user": (user) => [`/explain?itemId=%C3%ADtem+3&userId=${encodeURIComponent(user)}`],
+    "what a user looked at last": (user) => [`/because-you-viewed?userId=${encodeURIComponent(user)}`],
+    "what hides among what others viewed": (user) => [
+      `/items/%C3%ADtem%202/also-viewed?numResults=500&userId=${encodeURIComponent(user)}`,
     ],
     "a user's products": (user) => [`/products?user_id=${encodeURIComponent(user)}`],
   };

@@ -79,7 +79,8 @@ describe("GET /recommendations", () => {
       userId: "must not be empty",
       category: "must be given once",
       nonsense:
-        "is unknown; known are userId, itemId, recent, numResults, category, minPrice, maxPrice, exclude, hide, explain",
+        "is unknown; known are userId, itemId, recent, numResults, category, minPrice, maxPrice, exclude, hide, explain, " +
+        "diversity, popularityInfluence, freshnessInfluence, rotationRate, explorationWeight, explorationItemAgeCutOff",
       filter: "is not supported yet by this server: leave it out",
     });
   });
@@ -115,7 +116,9 @@ describe("GET /recommendations", () => {
     ["recent=%C3%ADtem+2:Stare", "recent"],
     ["filterValues[X]=1", "filterValues[X]"],
     ["__proto__=1", "__proto__"],
-    ["diversity=0", "diversity"],
+    ["diversity=1.5", "diversity"],
+    ["rotationRate=0.5", "rotationRate"],
+    ["explorationItemAgeCutOff=-1", "explorationItemAgeCutOff"],
   ])("refuses %s, naming %s", async (query, parameter) => {
     const { status, body } = await getJson<ProblemBody>(app, `/recommendations?${query}`);
     expect(status).toBe(400);
