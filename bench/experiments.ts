@@ -4,6 +4,7 @@ const experiments: Record<string, () => Promise<string>> = {
   covisits: async () => (await import("./experiments/sessions.ts")).measureCovisits(),
   decay: async () => (await import("./experiments/settings.ts")).measureDecay(),
   knobs: async () => (await import("./experiments/knobs.ts")).measureKnobs(),
+  latency: async () => (await import("./experiments/latency.ts")).measureLatency(),
   popularity: async () => (await import("./experiments/settings.ts")).measurePopularity(),
   repeat: async () => (await import("./experiments/repeat.ts")).measureRepeat(),
   search: async () => (await import("./experiments/search.ts")).measureSearch(),

@@ -1,9 +1,11 @@
 import { scoreRanking } from "../../src/evaluation/metrics.ts";
 import { groupBaskets, orderRule } from "../../src/interactions/baskets.ts";
 import { Random } from "../../src/math/random.ts";
+import type { SparseRows } from "../../src/math/sparse.ts";
 import {
   basketCosine,
   type CompanionRule,
+  type Companions,
   findCompanions,
   logLikelihoodRatio,
   type PairCounts,
@@ -11,7 +13,7 @@ import {
 } from "../../src/model/companions.ts";
 import { similarities } from "../../src/model/header.ts";
 import { fitRecipe } from "../../src/training/fit.ts";
-import { judgeSimilar, visitQuestions } from "../../src/training/similarity.ts";
+import { judgeSimilar, type VisitQuestion, visitQuestions } from "../../src/training/similarity.ts";
 import { table } from "../comparison.ts";
 import { laboratories } from "./laboratory.ts";
 import { chosenAgainst, chosenHead, referenceOf, told } from "./paired.ts";
@@ -44,45 +46,70 @@ const shrunkenBy =
   ({ both, item, other, baskets }: PairCounts): number =>
     (both + prior) / ((item * other) / baskets + prior);
 
-const orders: Record<string, Partial<CompanionRule> & Pick<CompanionRule, "score">> = {
-  "shrunken lift, prior 5": { score: shrunkenLift },
-  "shrunken lift, prior 1": { score: shrunkenBy(1) },
-  "shrunken lift, prior 20": { score: shrunkenBy(20) },
-  lift: { score: lift },
-  "log-likelihood ratio": { score: logLikelihoodRatio },
-  cosine: { score: basketCosine },
-  support: { score: ({ both }) => both },
-  "shrunken lift, prior 5, no threshold": { score: shrunkenLift, isSignificant: false },
+const served: CompanionRule = { score: shrunkenLift, supportMin: 3, falsePerItem: 0.01, width: 10 };
+
+const rules: Record<string, CompanionRule> = {
+  "shrunken lift, prior 20, as served": served,
+  "prior 1": { ...served, score: shrunkenBy(1) },
+  "prior 5": { ...served, score: shrunkenBy(5) },
+  "prior 100": { ...served, score: shrunkenBy(100) },
+  lift: { ...served, score: lift },
+  "log-likelihood ratio": { ...served, score: logLikelihoodRatio },
+  cosine: { ...served, score: basketCosine },
+  support: { ...served, score: ({ both }) => both },
+  "as served, .1 false companions an item": { ...served, falsePerItem: 0.1 },
+  "as served, 1 false companion an item": { ...served, falsePerItem: 1 },
+  "as served, no threshold": { score: shrunkenLift, supportMin: 3, width: 10 },
 };
 
 /** Orders of what is bought together: the other items of a held-out order, by one of them. */
 export async function measureTogether(): Promise<string> {
   const lines: string[][] = [];
   for await (const { name, split } of laboratories(shops)) {
-    const { items } = split.train;
-    const baskets = groupBaskets(split.train, items, orderRule(split.train));
-    const hidden = groupBaskets(split.validation, items, orderRule(split.validation));
     const random = new Random("orders");
-    const rows = Array.from({ length: hidden.rowCount }, (_, at) =>
+    const baskets = groupBaskets(split.train, split.train.items, orderRule(split.train));
+    const shuffled = shuffledBaskets(baskets, random);
+    const hidden = groupBaskets(split.validation, split.train.items, orderRule(split.validation));
+    const orders = Array.from({ length: hidden.rowCount }, (_, at) =>
       hidden.columns.subarray(hidden.starts[at], hidden.starts[at + 1]),
     ).filter((order) => order.length > 1);
-    const questions = random.shuffle(rows).slice(0, ordersMax);
-    const given = questions.map((order) => order[random.integer(order.length)]);
-    for (const [order, rule] of Object.entries(orders)) {
-      const found = findCompanions(baskets, { supportMin: 3, isSignificant: true, width: 10, ...rule });
-      let sum = 0;
-      let answered = 0;
-      questions.forEach((whole, at) => {
-        const list = Array.from(found.rows.subarray(found.starts[given[at]], found.starts[given[at] + 1]));
-        const others = new Set(whole.filter((row) => row !== given[at]));
-        sum += scoreRanking(list, others, [10])["ndcg@10"];
-        if (list.length > 0) answered++;
+    const questions = random
+      .shuffle(orders)
+      .slice(0, ordersMax)
+      .map((order): VisitQuestion => {
+        const itemRow = order[random.integer(order.length)];
+        return { itemRow, others: new Set(order.filter((row) => row !== itemRow)) };
       });
-      const share = (part: number) => (part / questions.length).toFixed(4);
+    for (const [variant, rule] of Object.entries(rules)) {
+      const found = findCompanions(baskets, rule);
+      const byChance = findCompanions(shuffled, rule).rows.length;
+      const figures = judgeCompanions(found, questions).map((value) => value.toFixed(4));
       lines.push(
-        told([name, `${questions.length}`, order, share(sum), share(answered), `${found.rows.length}`]),
+        told([name, `${questions.length}`, variant, ...figures, `${found.rows.length}`, `${byChance}`]),
       );
     }
   }
-  return table(["data", "orders", "order of companions", "ndcg@10", "answered", "pairs kept"], lines);
+  const head = ["data", "orders", "companions", "ndcg@10", "answered", "kept", "kept of shuffled orders"];
+  return table(head, lines);
+}
+
+/** The mean NDCG@10, and the share of questions with any answer. */
+function judgeCompanions({ starts, rows }: Companions, questions: readonly VisitQuestion[]): number[] {
+  let sum = 0;
+  let answered = 0;
+  for (const { itemRow, others } of questions) {
+    const list = Array.from(rows.subarray(starts[itemRow], starts[itemRow + 1]));
+    sum += scoreRanking(list, others, [10])["ndcg@10"];
+    if (list.length > 0) answered++;
+  }
+  return [sum / questions.length, answered / questions.length];
+}
+
+/** Orders of the same sizes, of items as often, dealt anew: what goes together there does so by chance. */
+function shuffledBaskets(baskets: SparseRows, random: Random): SparseRows {
+  const columns = random.shuffle(baskets.columns.slice());
+  for (let at = 0; at < baskets.rowCount; at++) {
+    columns.subarray(baskets.starts[at], baskets.starts[at + 1]).sort();
+  }
+  return { ...baskets, columns };
 }

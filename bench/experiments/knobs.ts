@@ -32,16 +32,27 @@ export async function measureKnobs(): Promise<string> {
     const reference = await referenceOf(lab);
     const category = lab.name === "demo shop" ? demoCategories(reference.model) : undefined;
     for (const { name, ...setting } of settings) {
-      const recommend = recommendWith(reference, { ...setting, category });
+      const likeness: number[] = [];
+      const recommend = watched(
+        recommendWith(reference, { ...setting, category }),
+        reference.model,
+        likeness,
+      );
       const options = { ks: [10], tasks: ["new" as const], resamples: 0, seed: 1 };
       const { figures = {} } = evaluate(recommend, reference.truth, options).tasks.new ?? {};
       const value = (metric: string, digits: number) => figureValue(figures[metric]).toFixed(digits);
       lines.push(
-        told([lab.name, name, value("ndcg@10", 4), value("coverage@10", 3), value("novelty@10", 2)]),
+        told([
+          ...[lab.name, name, value("ndcg@10", 4), value("coverage@10", 3), value("novelty@10", 2)],
+          mean(likeness).toFixed(3),
+        ]),
       );
     }
   }
-  return table(["data", "knob", "ndcg@10, new items", "coverage@10", "novelty@10, bits"], lines);
+  return table(
+    ["data", "knob", "ndcg@10, new items", "coverage@10", "novelty@10, bits", "cosine within a list"],
+    lines,
+  );
 }
 
 /** Rotation is asked for by somebody who was shown the plain list once and clicked nothing of it. */
@@ -59,6 +70,26 @@ function recommendWith({ model }: Reference, setting: Omit<Setting, "name">): Re
       weight > 0 ? explore(items, young, { weight, seed: userId, k }) : items.map((item) => ({ item }));
     return placed.map(({ item }) => ids[item.row]);
   };
+}
+
+/** The same, noting the mean cosine of two rows of each list. */
+function watched(recommend: Recommend, model: Model, likeness: number[]): Recommend {
+  return (userId, k, task) => {
+    const list = recommend(userId, k, task);
+    const vectors = list.map((id) => model.itemVector(model.items.row(id)));
+    const pairs = vectors.flatMap((a, at) => vectors.slice(at + 1).map((b) => cosine(a, b)));
+    if (pairs.length > 0) likeness.push(mean(pairs));
+    return list;
+  };
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, k) => sum + value * y[k], 0);
+  return dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function demoCategories(model: Model): Categories {

@@ -21,8 +21,8 @@ export interface CompanionRule {
   readonly score: (counts: PairCounts) => number;
   /** baskets that must hold both */
   readonly supportMin: number;
-  /** only pairs that chance does not explain, by `chanceThreshold` */
-  readonly isSignificant: boolean;
+  /** companions that chance alone may give an item, by `chanceThreshold`; absent: pairs need their support only */
+  readonly falsePerItem?: number;
   /** companions kept per item */
   readonly width: number;
 }
@@ -36,11 +36,11 @@ export interface PairCounts {
   readonly baskets: number;
 }
 
-/** What a pair's counts count for before anything was seen: so many baskets both expected and seen. */
-const liftPrior = 5;
+/** Baskets that a pair is taken to have had, and been expected to have, before any was seen (docs/experiments.md). */
+const liftPrior = 20;
 
 /**
- * How much more often than by chance, drawn towards 1 where there is little to go by: (seen + 5) ÷ (expected + 5), a
+ * How much more often than by chance, drawn towards 1 where there is little to go by: (seen + 20) ÷ (expected + 20), a
  * gamma–Poisson posterior mean (DuMouchel 1999). Plain lift puts pairs of two rare items first.
  */
 export function shrunkenLift({ both, item, other, baskets }: PairCounts): number {
@@ -71,11 +71,11 @@ export function logLikelihoodRatio({ both, item, other, baskets }: PairCounts): 
 
 /**
  * What the ratio must reach for a pair to be more than chance: χ² with one degree of freedom at a one-sided
- * probability of .01 ÷ items, so that by chance alone one item in a hundred would get a companion. 21.2 for 2,500
- * items, 28.4 for 100,000.
+ * probability of the false companions that an item may have ÷ items, since an item is compared with all of them. Where
+ * that is .01: 21 for 2,500 items, 28 for 100,000.
  */
-export function chanceThreshold(itemCount: number): number {
-  const probability = 0.01 / Math.max(1, itemCount);
+export function chanceThreshold(itemCount: number, falsePerItem: number): number {
+  const probability = Math.min(0.1, falsePerItem / Math.max(1, itemCount));
   // Q(z) ≈ φ(z) ÷ (z + 1 ÷ z), solved for z by iteration: it contracts where z > 1.
   let z = 2;
   for (let step = 0; step < 50; step++) {
@@ -95,7 +95,7 @@ export function findCompanions(baskets: SparseRows, rule: CompanionRule): Compan
   const touched = new Uint32Array(itemCount);
   const starts = new Uint32Array(itemCount + 1);
   const found: { rows: Uint32Array; scores: Float64Array; support: Uint32Array }[] = [];
-  const threshold = rule.isSignificant ? chanceThreshold(itemCount) : 0;
+  const threshold = rule.falsePerItem === undefined ? 0 : chanceThreshold(itemCount, rule.falsePerItem);
   const sizeOf = (item: number): number => byItem.starts[item + 1] - byItem.starts[item];
   for (let item = 0; item < itemCount; item++) {
     const touchedCount = countTogether(baskets, byItem, item, { counts, touched });
@@ -112,9 +112,9 @@ export function findCompanions(baskets: SparseRows, rule: CompanionRule): Compan
   return joinFound(starts, found);
 }
 
-function isPair(pair: PairCounts, { supportMin, isSignificant }: CompanionRule, threshold: number): boolean {
+function isPair(pair: PairCounts, { supportMin }: CompanionRule, threshold: number): boolean {
   if (pair.both < supportMin) return false;
-  if (!isSignificant) return true;
+  if (threshold === 0) return true;
   return pair.both * pair.baskets > pair.item * pair.other && logLikelihoodRatio(pair) >= threshold;
 }
 

@@ -32,6 +32,8 @@ export interface ItemTables {
 const companionBytesMax = 64 * 2 ** 20;
 const bytesPerCompanion = 12;
 const companionsMax = 25;
+/** Chance alone would give one item in a hundred a companion. */
+const falsePerItem = 0.01;
 
 /** Companions kept per item: 25, and fewer past 220,000 items. */
 export function companionWidth(itemCount: number): number {
@@ -45,7 +47,7 @@ export function findItemTables(
   similarity: Similarity,
 ): ItemTables {
   const width = companionWidth(items.count);
-  const significant = { supportMin: 3, isSignificant: true, width };
+  const significant = { supportMin: 3, falsePerItem, width };
   const find = (of: Parameters<typeof groupBaskets>[2], rule: CompanionRule): Companions =>
     findCompanions(groupBaskets(log, items, of), rule);
   const visits = visitRule(log);
@@ -63,7 +65,7 @@ export function findItemTables(
 
 /** Items that share visits, by the cosine of theirs: for *similar*, where that is found to be best. */
 export function findShared(log: EventLog, items: IdTable, width: number): Companions {
-  const rule = { score: basketCosine, supportMin: 2, isSignificant: false, width };
+  const rule = { score: basketCosine, supportMin: 2, width };
   return findCompanions(groupBaskets(log, items, sessionRule(log)), rule);
 }
 

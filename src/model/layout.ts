@@ -14,7 +14,7 @@ import { blockFloats, blockRows, encodeItems, largestNorm, planCodes } from "./c
 import { formatVersion, type ModelHeader, metadataKey, type Similarity } from "./header.ts";
 import { type ItemTables, itemTableTensors } from "./item-tables.ts";
 import { openModel } from "./model.ts";
-import { fillNeighbours } from "./neighbours.ts";
+import { fillNeighbours, neighbourCountOf } from "./neighbours.ts";
 import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
 import { idTensors, readCodes, type ShapedTensor } from "./tensors.ts";
 import { storesUserRows } from "./user-rows.ts";
@@ -45,11 +45,6 @@ export interface ModelContents {
   readonly userFactors?: boolean | undefined;
   /** neighbours stored per item; without a table they are found when asked for. By default 50 up to 5,000 items, else 0 */
   readonly neighbourCount?: number;
-}
-
-/** 50, and none past 5,000 items: the table's time grows with their square, and a search takes a fraction of a millisecond. */
-function neighbourCountOf(itemCount: number): number {
-  return itemCount <= 5000 ? 50 : 0;
 }
 
 /**

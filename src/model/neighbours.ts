@@ -10,6 +10,11 @@ export interface NeighbourTable {
   readonly scores: Float32Array;
 }
 
+/** 50, and none past 5,000 items: the table's time grows with their square, and a search takes a fraction of a millisecond. */
+export function neighbourCountOf(itemCount: number): number {
+  return itemCount <= 5000 ? 50 : 0;
+}
+
 /** The k nearest rows to an item that are not hidden. */
 export type FindNearest = (item: number, k: number) => RankedRows;
 

@@ -26,7 +26,7 @@ function rowsOf(baskets: readonly number[][], columnCount: number): SparseRows {
   };
 }
 
-const plain = { score: basketCosine, supportMin: 1, isSignificant: false, width: 100 };
+const plain = { score: basketCosine, supportMin: 1, width: 100 };
 
 describe("the log-likelihood ratio", () => {
   it("is Dunning's, worked by hand", () => {
@@ -54,8 +54,8 @@ describe("the log-likelihood ratio", () => {
   });
 
   it("has a threshold that is the quantile of a normal, squared: 1 − .01 ÷ 10 lies at 3.0902", () => {
-    expect(Math.sqrt(chanceThreshold(10))).toBeCloseTo(3.0902, 1);
-    expect(Math.sqrt(chanceThreshold(100_000))).toBeCloseTo(5.1993, 1);
+    expect(Math.sqrt(chanceThreshold(10, 0.01))).toBeCloseTo(3.0902, 1);
+    expect(Math.sqrt(chanceThreshold(100_000, 0.01))).toBeCloseTo(5.1993, 1);
   });
 });
 
@@ -94,7 +94,7 @@ describe("companions", () => {
       if (at % 50 === 0) drawn.add(57).add(58);
       return [...drawn].sort((a, b) => a - b);
     });
-    const significant = { score: shrunkenLift, supportMin: 3, isSignificant: true, width: 10 };
+    const significant = { score: shrunkenLift, supportMin: 3, falsePerItem: 0.01, width: 10 };
     const { starts, rows } = findCompanions(rowsOf(baskets, 60), significant);
     expect([...rows.subarray(starts[57], starts[58])]).toEqual([58]);
     expect([...rows.subarray(starts[58], starts[59])]).toEqual([57]);
