@@ -25,7 +25,7 @@ export function withNewItems(snapshot: Snapshot, query: Query, ranking: Ranking,
   const fresh = scoredNewItems(snapshot, query, ranking.vector);
   const rows = isByScore(query) ? mergeByScore(ranking.items, fresh).slice(0, k) : [...ranking.items];
   const listed = new Set(rows.flatMap((row) => ("catalogRow" in row ? [row.catalogRow] : [])));
-  const { explorationWeight = 0 } = query;
+  const explorationWeight = weightOf(query);
   const placed =
     explorationWeight > 0
       ? exploreRows(snapshot, query, { rows, k, candidates: [...(ranking.young ?? []), ...fresh] }, listed)
@@ -51,7 +51,7 @@ function isByScore({
 
 function scoredNewItems(snapshot: Snapshot, query: Query, vector: Float32Array | undefined): NewRow[] {
   const start = contentStart(snapshot);
-  if (!start || (!vector && !query.explorationWeight)) return [];
+  if (!start || (!vector && weightOf(query) === 0)) return [];
   const allowed = newItems(
     { catalog: snapshot.catalog, newRows: start.newRows },
     query,
@@ -104,8 +104,13 @@ function exploreRows(
   );
 }
 
+/** Beside an item nothing is explored: what is there is there for being like it. */
+function weightOf({ explorationWeight = 0, itemId }: Query): number {
+  return itemId === undefined ? explorationWeight : 0;
+}
+
 /** Epoch seconds since which an item is young enough to be explored; undefined where nothing is explored. */
 export function youngSince({ model }: Snapshot, query: Query): number | undefined {
-  if (!query.explorationWeight || query.itemId !== undefined) return undefined;
+  if (weightOf(query) === 0) return undefined;
   return model.now - (query.explorationItemAgeCutOff ?? ageCutOffDefault) * 86_400;
 }
