@@ -33,6 +33,7 @@ export interface PairCounts {
   /** baskets that hold the item */
   readonly item: number;
   readonly other: number;
+  /** item × other ÷ baskets is what chance lets expect: all of them, or as many as `effectiveBaskets` says */
   readonly baskets: number;
 }
 
@@ -85,11 +86,26 @@ export function chanceThreshold(itemCount: number, falsePerItem: number): number
 }
 
 /**
+ * How many baskets there would have to be, were all alike, for chance to bring two items together as often as it does:
+ * (Σ size)² ÷ Σ size (size − 1). A few large orders bring together whatever is in them, so that against the mere number
+ * of baskets almost every pair of a wholesaler's items would look like more than chance.
+ */
+export function effectiveBaskets({ starts, rowCount }: SparseRows): number {
+  let pairs = 0;
+  for (let basket = 0; basket < rowCount; basket++) {
+    const size = starts[basket + 1] - starts[basket];
+    pairs += size * (size - 1);
+  }
+  return pairs === 0 ? rowCount : starts[rowCount] ** 2 / pairs;
+}
+
+/**
  * The companions of every item: one row of baskets × baskets at a time, never a matrix of items × items. Takes the sum
  * of the squares of the baskets' sizes. The same baskets in any order give the same.
  */
 export function findCompanions(baskets: SparseRows, rule: CompanionRule): Companions {
-  const { columnCount: itemCount, rowCount } = baskets;
+  const { columnCount: itemCount } = baskets;
+  const effective = effectiveBaskets(baskets);
   const byItem = transpose(baskets);
   const counts = new Uint32Array(itemCount);
   const touched = new Uint32Array(itemCount);
@@ -101,7 +117,7 @@ export function findCompanions(baskets: SparseRows, rule: CompanionRule): Compan
     const touchedCount = countTogether(baskets, byItem, item, { counts, touched });
     const top = new TopRows(Math.min(rule.width, itemCount));
     for (const other of touched.subarray(0, touchedCount)) {
-      const pair = { both: counts[other], item: sizeOf(item), other: sizeOf(other), baskets: rowCount };
+      const pair = pairCounts(counts[other], sizeOf(item), sizeOf(other), effective);
       if (other !== item && isPair(pair, rule, threshold)) top.offer(other, rule.score(pair));
     }
     const { rows, scores } = top.take();
@@ -110,6 +126,11 @@ export function findCompanions(baskets: SparseRows, rule: CompanionRule): Compan
     for (const other of touched.subarray(0, touchedCount)) counts[other] = 0;
   }
   return joinFound(starts, found);
+}
+
+/** No cell of a pair's table may be below 0, which only items in nearly all baskets come near. */
+function pairCounts(both: number, item: number, other: number, baskets: number): PairCounts {
+  return { both, item, other, baskets: Math.max(baskets, item + other - both) };
 }
 
 function isPair(pair: PairCounts, { supportMin }: CompanionRule, threshold: number): boolean {

@@ -33,7 +33,6 @@ export interface InfluencedRows extends RankedRows {
 const freshHalfLifeDays = 30;
 const daySeconds = 86_400;
 const depthMin = 256;
-const depthMax = 1024;
 
 export function areInfluenced({
   popularityInfluence = 0,
@@ -47,11 +46,10 @@ export function areInfluenced({
 /**
  * The k rows of the largest utility:
  *     (1 − p)(1 − f) score ÷ best score + p log(1 + users) ÷ log(1 + most users) + f 2^(−age ÷ 30 days),
- * times (1 − rotation)^(times shown). By the threshold algorithm (Fagin, Lotem and Naor 2003): the best of each of the
- * three lists down to some depth, which is proven enough as soon as the k-th best reaches what a row below that depth in
- * all three could reach; else the lists are read four times as deep, down to 1,024, or 4 k where that is more. There it
- * ends: who is neither among the thousand best for a user nor among the thousand most popular or newest is no answer to
- * any of the three questions, and looking at more would take longer than a scan. Rotation alone is always exact.
+ * times (1 − rotation)^(times shown). Candidates are the 256 best of each of the three lists, or 4 k where that is more:
+ * who is neither among the best for a user nor among the most popular or newest answers none of the three questions, and
+ * reading on until nothing better can come (Fagin, Lotem and Naor 2003) takes many scans, since most items are about as
+ * fresh as each other. Rotation alone only lowers rows: there the list is read on until that is proven.
  */
 export function topInfluenced(
   model: Model,
@@ -66,7 +64,7 @@ export function topInfluenced(
     const others = bend.lists.map((list) => firstVisible(list.rows, mask, depth));
     const found = bend.best(personal, scored, others.flat(), k);
     const isAll = personal.rows.length < depth;
-    const isLast = depth >= depthMax && others.length > 0;
+    const isLast = others.length > 0;
     if (isAll || isLast || found.utilities.length === 0) return found;
     const below = bend.bound(
       personal.scores[personal.scores.length - 1],

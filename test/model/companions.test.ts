@@ -94,11 +94,23 @@ describe("companions", () => {
       if (at % 50 === 0) drawn.add(57).add(58);
       return [...drawn].sort((a, b) => a - b);
     });
-    const significant = { score: shrunkenLift, supportMin: 3, falsePerItem: 0.01, width: 10 };
+    const significant = { score: shrunkenLift, supportMin: 3, falsePerItem: 0.001, width: 10 };
     const { starts, rows } = findCompanions(rowsOf(baskets, 60), significant);
     expect([...rows.subarray(starts[57], starts[58])]).toEqual([58]);
     expect([...rows.subarray(starts[58], starts[59])]).toEqual([57]);
     expect(rows.length).toBe(2);
+  });
+
+  it("are none of large orders dealt by chance among small ones", () => {
+    const random = new Random(12);
+    const baskets = Array.from({ length: 2000 }, (_, at) => {
+      const size = at % 50 === 0 ? 60 : 3;
+      const drawn = new Set(Array.from({ length: size }, () => random.integer(400)));
+      return [...drawn].sort((a, b) => a - b);
+    });
+    const significant = { score: shrunkenLift, supportMin: 3, falsePerItem: 0.01, width: 10 };
+    const { rows } = findCompanions(rowsOf(baskets, 400), significant);
+    expect(rows.length).toBeLessThan(20);
   });
 
   it("need their support, and a pair of rare items does not go first for being rare", () => {
