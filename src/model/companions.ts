@@ -87,7 +87,7 @@ export function chanceThreshold(itemCount: number, falsePerItem: number): number
 
 /**
  * How many baskets there would have to be, were all alike, for chance to bring two items together as often as it does:
- * (Σ size)² ÷ Σ size (size − 1). A few large orders bring together whatever is in them, so that against the mere number
+ * (Σ size)² ÷ Σ size (size − 1), and no more than there are. A few large orders bring together whatever is in them, so that against the mere number
  * of baskets almost every pair of a wholesaler's items would look like more than chance.
  */
 export function effectiveBaskets({ starts, rowCount }: SparseRows): number {
@@ -96,7 +96,7 @@ export function effectiveBaskets({ starts, rowCount }: SparseRows): number {
     const size = starts[basket + 1] - starts[basket];
     pairs += size * (size - 1);
   }
-  return pairs === 0 ? rowCount : starts[rowCount] ** 2 / pairs;
+  return pairs === 0 ? rowCount : Math.min(rowCount, starts[rowCount] ** 2 / pairs);
 }
 
 /**

@@ -94,7 +94,7 @@ describe("companions", () => {
       if (at % 50 === 0) drawn.add(57).add(58);
       return [...drawn].sort((a, b) => a - b);
     });
-    const significant = { score: shrunkenLift, supportMin: 3, falsePerItem: 0.001, width: 10 };
+    const significant = { score: shrunkenLift, supportMin: 3, falsePerItem: 0.01, width: 10 };
     const { starts, rows } = findCompanions(rowsOf(baskets, 60), significant);
     expect([...rows.subarray(starts[57], starts[58])]).toEqual([58]);
     expect([...rows.subarray(starts[58], starts[59])]).toEqual([57]);
