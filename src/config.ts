@@ -41,6 +41,11 @@ const schema = z.object({
 /** What the runtime, this program and a catalogue take beside the models. */
 const reservedBytes = 128 * 2 ** 20;
 
+/** For a child process: everything as it is. */
+export function wholeEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
 /** What can be told of an environment that is not usable as a whole. */
 export function readUsable(environment: Readonly<Record<string, string | undefined>> = process.env) {
   const { AISLE_CHANNEL, ALLOWED_ORIGINS } = schema.shape;

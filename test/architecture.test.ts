@@ -25,6 +25,10 @@ const mayImport: Record<string, readonly string[]> = {
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry"],
   http: ["serving", "keys"],
   // Each entry wires what it serves from.
+  init: [],
+  // Steps are commands; only where they lead is looked up.
+  flow: ["init", "rollout"],
+  rollout: [],
   lambda: ["http", "serving", "registry", "store", "keys", "config"],
   local: ["http"],
   pipeline: ["interactions", "evaluation", "training"],
@@ -46,6 +50,7 @@ const soleOwners: Record<string, readonly string[]> = {
   "@hono/zod-openapi": ["http"],
   "@hono/node-server": ["local"],
   "node:http": ["local"],
+  "@aws-sdk/client-cloudformation": ["rollout"],
   jose: ["http", "keys"],
   commander: ["cli"],
   "log-update": ["cli"],
