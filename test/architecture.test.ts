@@ -26,6 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
   http: ["serving", "keys"],
   // Each entry wires what it serves from.
   init: [],
+  cost: [],
   // Steps are commands; only where they lead is looked up.
   flow: ["init", "rollout"],
   rollout: [],
