@@ -62,6 +62,7 @@ export async function runFlow(order: FlowOrder, ports: FlowPorts): Promise<FlowR
   let model = order.model;
   try {
     const place = await settle(order, ports);
+    if (place.mode === "pinned") await checkIdle(place, ports);
     if (model === undefined) {
       const trained = await train(order, place, ports);
       model = trained.model;
@@ -99,6 +100,26 @@ async function settle(order: FlowOrder, ports: FlowPorts): Promise<Place> {
     channel: stage.channel ?? stack?.parameters.Channel ?? "production",
     mode: stack?.parameters.Mode === "pinned" ? "pinned" : "follow",
   };
+}
+
+/** A rollout refuses while another is under way: better said before an hour of training than after it. */
+async function checkIdle(place: Place, ports: FlowPorts): Promise<void> {
+  const { code, json } = await ports.run([...rolloutOf(place), "--status", "--json"]);
+  if (code !== 0) throw new StepError("rollout --status", code, "nothing was changed; see above");
+  const record = json as { readonly model: string; readonly phase: string } | null;
+  if (record === null || record.phase === "live" || record.phase === "gone-back") return;
+  const { model, phase } = record;
+  const rollout = `aisle ${rolloutOf(place).join(" ")}`;
+  throw new StepError(
+    "rollout --status",
+    1,
+    `the rollout of ${model} is at "${phase}" and has to end first: go on with  ${rollout} --resume , or undo it with  ` +
+      `${rollout} --abort`,
+  );
+}
+
+function rolloutOf({ registry, channel }: Place): string[] {
+  return ["rollout", "--registry", registry, "--channel", channel];
 }
 
 interface TrainDocument {
@@ -139,8 +160,7 @@ async function rollOut(model: string, order: FlowOrder, place: Place, ports: Flo
   ports.say(`… rolling ${model} out behind ${place.stage.stack}`);
   const { code } = await ports.run(rolloutCommand(model, place, order));
   if (code === 0) return;
-  const { registry, channel } = place;
-  const rollout = `aisle rollout --registry ${registry} --channel ${channel}`;
+  const rollout = `aisle ${rolloutOf(place).join(" ")}`;
   throw new StepError(
     "rollout",
     code,

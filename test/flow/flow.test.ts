@@ -12,6 +12,7 @@ class World implements FlowPorts {
   live: string | undefined;
   deployed: boolean;
   gate = "promote";
+  rollout: { readonly model: string; readonly phase: string } | null = null;
   /** number of the command that fails, and whether its work was done by then */
   failure: { readonly at: number; readonly isAfter: boolean } | undefined;
   readonly #mode: "follow" | "pinned";
@@ -42,6 +43,7 @@ class World implements FlowPorts {
   }
 
   #work(args: readonly string[]): unknown {
+    if (args.includes("--status")) return this.rollout;
     const gate = { decision: this.gate, reason: "because" };
     const passes = this.gate === "promote";
     if (args[0] === "deploy") this.deployed = true;
@@ -94,9 +96,10 @@ describe("a flow", () => {
     const world = new World("pinned");
     const stage = { ...stack, steps: [20, 100], wait: 5, function: "f" };
     expect((await runFlow(order(stage, { deploy: true }), world)).end).toBe("live");
-    expect(world.commands.map(([name]) => name)).toEqual(["deploy", "train", "rollout"]);
-    expect(world.commands[1]).toContain("--no-promote");
-    expect(world.commands[2]).toEqual([
+    expect(world.commands.map(([name]) => name)).toEqual(["deploy", "rollout", "train", "rollout"]);
+    expect(world.commands[1]).toContain("--status");
+    expect(world.commands[2]).toContain("--no-promote");
+    expect(world.commands[3]).toEqual([
       ...["rollout", "--model", "v1", "--stack", "aisle-prod", "--function", "f", "--steps", "20,100"],
       ...["--wait", "5", "--policy", "cautious", "--registry", "s3://made/shop", "--channel", "germany"],
     ]);
@@ -106,7 +109,8 @@ describe("a flow", () => {
     const world = new World(mode);
     world.gate = "hold";
     expect(await runFlow(order(stack), world)).toEqual({ end: "held", model: "v1", reason: "because" });
-    expect(world.commands).toHaveLength(1);
+    expect(world.commands.filter(([name]) => name !== "rollout")).toHaveLength(1);
+    expect(world.live).toBeUndefined();
     const again = await runFlow(order(stack, { model: "v1" }), new World("follow"));
     expect(again.end).toBe("live");
     expect(world.live).toBeUndefined();
@@ -114,15 +118,25 @@ describe("a flow", () => {
 
   it("says what to call where a step fails", async () => {
     const world = new World("pinned");
-    world.failure = { at: 1, isAfter: false };
+    world.failure = { at: 2, isAfter: false };
     const { end, model, reason } = await runFlow(order(stack), world);
     expect([end, model]).toEqual(["failed", "v1"]);
     expect(reason).toContain("aisle rollout --registry s3://made/shop --channel germany --resume");
     expect(reason).toContain("aisle flow --stage prod --model v1");
   });
 
+  it("trains nothing while a rollout is under way, and goes on after one that has ended", async () => {
+    const world = new World("pinned");
+    world.rollout = { model: "v0", phase: "shift" };
+    const { end, reason } = await runFlow(order(stack), world);
+    expect([end, world.published]).toEqual(["failed", []]);
+    expect(reason).toContain("aisle rollout --registry s3://made/shop --channel germany --abort");
+    world.rollout = { model: "v0", phase: "gone-back" };
+    expect((await runFlow(order(stack), world)).end).toBe("live");
+  });
+
   it("ends live when it is called again, whatever failed, and trains no published model twice", async () => {
-    const failures = fc.record({ at: fc.nat(3), isAfter: fc.boolean() });
+    const failures = fc.record({ at: fc.nat(4), isAfter: fc.boolean() });
     const worlds = fc.constantFrom<["follow" | "pinned", boolean]>(
       ...(
         [
