@@ -52,6 +52,19 @@ const schema = z.object({
 /** What the runtime, this program and a catalogue take beside the models. */
 const reservedBytes = 128 * 2 ** 20;
 
+/** For a child process: everything as it is. */
+export function wholeEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** What can be told of an environment that is not usable as a whole. */
+export function readUsable(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  const { AISLE_CHANNEL, ALLOWED_ORIGINS } = schema.shape;
+  const channel = AISLE_CHANNEL.safeParse(environment.AISLE_CHANNEL || undefined);
+  const origins = ALLOWED_ORIGINS.safeParse(environment.ALLOWED_ORIGINS || undefined);
+  return { channel: channel.data ?? "unknown", allowedOrigins: origins.data ?? [] };
+}
+
 /** As a browser sends it: nothing after the host, not even a slash. */
 function isOrigin(text: string): boolean {
   return text === "*" || (URL.canParse(text) && new URL(text).origin === text);

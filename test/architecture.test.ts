@@ -25,6 +25,11 @@ const mayImport: Record<string, readonly string[]> = {
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry"],
   http: ["serving", "keys"],
   // Each entry wires what it serves from.
+  init: [],
+  cost: [],
+  // Steps are commands; only where they lead is looked up.
+  flow: ["init", "rollout"],
+  rollout: [],
   lambda: ["http", "serving", "registry", "store", "keys", "config"],
   local: ["http"],
   pipeline: ["interactions", "evaluation", "training"],
@@ -49,6 +54,7 @@ const soleOwners: Record<string, readonly string[]> = {
   "node:https": ["store"],
   "@aws-sdk/client-s3": ["store"],
   "@aws-sdk/client-secrets-manager": ["keys"],
+  "@aws-sdk/client-cloudformation": ["rollout"],
   jose: ["http", "keys"],
   commander: ["cli"],
   "log-update": ["cli"],

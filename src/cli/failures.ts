@@ -8,6 +8,7 @@ const inputErrors: ReadonlySet<string> = new Set([
     "HoldOutError",
     "MissingColumnError",
     "SeenEventsError",
+    "ShopConfigError",
   ],
   ...[
     "TableError",

@@ -4,6 +4,7 @@ import { drawImage } from "../demo/draw-image.ts";
 import type { Host } from "../http/host.ts";
 import { openKeys } from "../keys/open-keys.ts";
 import { type LocalServer, startLocal } from "../local/server.ts";
+import { log } from "../log.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { readShoppers } from "./demo-shoppers.ts";
@@ -16,6 +17,7 @@ export interface ServeFlags extends RegistryFlags {
   readonly port: number;
   readonly host: string;
   readonly auth?: "open" | "keys";
+  readonly log?: boolean;
 }
 
 /** What every command that listens takes. */
@@ -28,7 +30,8 @@ export function addServeOptions(command: Command): Config {
       new Option("--auth <mode>", "open: whoever asks; keys: see aisle keys (AUTH)")
         .choices(["open", "keys"])
         .default(config.auth),
-    );
+    )
+    .option("--log", "one JSON line per request on stderr; done anyway where that is no terminal");
   return config;
 }
 
@@ -61,7 +64,7 @@ export function openServing(flags: RegistryFlags, config: Config, pinnedModel?: 
 /** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
 export async function listen(
   serving: Serving,
-  { port, host, auth, registry }: ServeFlags,
+  { port, host, auth, registry, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins }: Config,
   live: Pick<Host, "shoppers" | "training"> = {},
 ): Promise<LocalServer> {
@@ -80,6 +83,7 @@ export async function listen(
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
+    ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
 }
 

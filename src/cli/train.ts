@@ -37,6 +37,7 @@ export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags {
   readonly holdout?: string[];
   readonly policy?: GatePolicy;
   readonly force?: string;
+  readonly promote: boolean;
 }
 
 export function addEventOptions(command: Command): Command {
@@ -68,6 +69,7 @@ export function define(command: Command): void {
       ]),
     )
     .option("--force <reason>", "promote whatever the gate says; the reason stays in the channel's history")
+    .option("--no-promote", "publish and ask the gate, and leave the live model: a rollout comes next")
     .action(run);
 }
 
@@ -97,6 +99,7 @@ async function run(flags: TrainFlags): Promise<void> {
       items: catalog?.items,
       policy: flags.policy,
       force: flags.force,
+      promotes: flags.promote,
     });
     terminal.close();
     const seconds = Math.round(performance.now() - begun) / 1000;

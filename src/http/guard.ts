@@ -47,6 +47,11 @@ export class Guard {
     return this.#auth ?? (this.#isLoopback() ? "open" : "keys");
   }
 
+  /** Several while secrets rotate, the newest last. */
+  get signingSecrets(): readonly Uint8Array[] {
+    return this.#keys.signingSecrets;
+  }
+
   /** Throws a 401 for credentials that do not hold: silence would hide a shop's own mistake from it. */
   async identify(authorization: string | undefined): Promise<Caller> {
     if (this.auth === "open") return { kind: "open" };

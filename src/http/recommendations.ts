@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
+import { productCount } from "../serving/products.ts";
 import type { Query } from "../serving/query.ts";
 import { answerSchema, productSchema, responses } from "./answers.ts";
 import { allowedUser } from "./guard.ts";
@@ -93,18 +94,30 @@ const getProducts = createRoute({
 export function addRecommendations(app: App, { serving }: Host): void {
   const answer = (c: Context<AppEnv>, query: Query) => {
     const userId = allowedUser(c.get("caller"), query.userId);
-    return serving.answer({ ...query, userId });
+    return c.get("trace").scored(userId, () => serving.answer({ ...query, userId }));
   };
   app.openapi(getRecommendations, (c) => c.json(answer(c, c.req.valid("query")), 200, personal));
   app.openapi(postRecommendations, (c) => c.json(answer(c, c.req.valid("json")), 200, personal));
   app.openapi(getSimilar, (c) => {
     const query = { ...c.req.valid("query"), itemId: c.req.valid("param").id, hide: "none" as const };
-    return c.json(serving.answer(query), 200, personal);
+    return c.json(
+      c.get("trace").scored(undefined, () => serving.answer(query)),
+      200,
+      personal,
+    );
   });
-  app.openapi(getPopular, (c) => c.json(serving.popular(c.req.valid("query")), 200, personal));
+  app.openapi(getPopular, (c) => {
+    const query = c.req.valid("query");
+    return c.json(
+      c.get("trace").scored(undefined, () => serving.popular(query)),
+      200,
+      personal,
+    );
+  });
   app.openapi(getProducts, (c) => {
     const userId = allowedUser(c.get("caller"), c.req.valid("query").user_id);
-    return c.json(serving.products(userId), 200, personal);
+    const make = () => serving.answer({ userId, numResults: productCount });
+    return c.json(serving.products(c.get("trace").scored(userId, make)), 200, personal);
   });
 }
 

@@ -30,6 +30,8 @@ export class Follower {
   readonly #catalogSchedule: Schedule;
   #snapshot: Snapshot | undefined;
   #running: Promise<void> | undefined;
+  /** looks that failed since the start */
+  failureCount = 0;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -126,6 +128,7 @@ export class Follower {
   }
 
   #fail(schedule: Schedule, error: unknown): void {
+    this.failureCount++;
     const reason = error instanceof Error ? error.message : String(error);
     schedule.fail(reason, this.#now(), this.#snapshot === undefined ? emptyRetryMs : undefined);
     const { channel } = this.#options.source;

@@ -30,6 +30,16 @@ export class Serving {
     return this.#follower.snapshot;
   }
 
+  /** What is loaded, without a look for a newer one. */
+  get loaded(): Snapshot | undefined {
+    return this.#follower.snapshot;
+  }
+
+  /** How often a look for a newer version has failed since the start. */
+  get swapFailureCount(): number {
+    return this.#follower.failureCount;
+  }
+
   /** Why the version that the channel names is not what serves; `undefined` when it is. */
   get failure(): string | undefined {
     return this.#follower.failure;
@@ -65,9 +75,9 @@ export class Serving {
     return popular(this.#take(), query);
   }
 
-  /** @throws NoModelError */
-  products(userId: string | undefined): Product[] {
-    return products(this.#take(), userId);
+  /** An answer's items as the storefront's own route shows them. */
+  products(of: Answer): Product[] {
+    return products(this.#take(), of);
   }
 
   /** @throws NoModelError */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { KeyFile } from "../../src/keys/key-file.ts";
 import type { GatewayEvent } from "../../src/lambda/gateway-event.ts";
 import { Registry } from "../../src/registry/registry.ts";
@@ -31,6 +31,11 @@ async function coldStart(environment: Record<string, string>): Promise<Handler> 
   return handler as Handler;
 }
 
+/** What this cold start has logged so far. */
+function lines(): Record<string, unknown>[] {
+  return vi.mocked(process.stderr.write).mock.calls.map(([text]) => JSON.parse(String(text)));
+}
+
 function sample(name: string, authorization?: string): GatewayEvent {
   const event = JSON.parse(readFileSync(new URL(`../../events/${name}.json`, import.meta.url), "utf8"));
   if (authorization === undefined) return event;
@@ -39,6 +44,12 @@ function sample(name: string, authorization?: string): GatewayEvent {
   return event;
 }
 
+beforeEach(() => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 beforeAll(async () => {
   await publishSmallShop(join(folder, "registry"));
   serverKey = (await new KeyFile(keysFile).create("server")).secret;
@@ -146,5 +157,37 @@ describe("the Lambda handler", () => {
     const { statusCode, body } = await handler(sample("new-visitor"), context);
     expect(statusCode).toBe(503);
     expect(body).not.toContain("MODEL_TTL");
+  });
+
+  it("lets a page read even that, and counts it", async () => {
+    const origins = { ALLOWED_ORIGINS: "https://shop.example", AISLE_CHANNEL: "germany", MODEL_TTL: "soon" };
+    const handler = await coldStart({ ...environment(), ...origins });
+    const from = (origin: string) =>
+      ({ ...sample("new-visitor"), headers: { Origin: origin } }) as GatewayEvent;
+    const own = await handler(from("https://shop.example"), context);
+    expect(own.headers).toMatchObject({ "access-control-allow-origin": "https://shop.example" });
+    const other = await handler(from("https://other.example"), context);
+    expect(other.headers).not.toHaveProperty("access-control-allow-origin");
+    const [line] = lines().filter(({ message }) => message === "request");
+    expect(line).toMatchObject({ status: 503, Errors: 1, Channel: "germany" });
+  });
+
+  it("leaves one line for each request, under the gateway's own id", async () => {
+    const handler = await coldStart(environment());
+    for (const name of ["known-user", "unknown-route"])
+      await handler(sample(name, `Bearer ${serverKey}`), context);
+    const told = lines().filter(({ message }) => message === "request");
+    const ids = ["known-user", "unknown-route"].map((name) => sample(name).requestContext.requestId);
+    expect(told.map(({ message, requestId }) => [message, requestId])).toEqual(
+      ids.map((id) => ["request", id]),
+    );
+    expect(told[0]).toMatchObject({
+      route: "/recommendations",
+      status: 200,
+      Requests: 1,
+      Channel: "production",
+    });
+    expect(told[0].SwapFailures).toBe(0);
+    expect(told[0].user).toMatch(/^[\w-]{16}$/);
   });
 });
