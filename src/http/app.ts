@@ -6,8 +6,9 @@ import { HTTPException } from "hono/http-exception";
 import { getPath } from "hono/utils/url";
 import { log } from "../log.ts";
 import { NoModelError, QueryError } from "../serving/query.ts";
+import { addActivity } from "./activity.ts";
 import { addDocuments } from "./documents.ts";
-import { addEvents, addHealth, addModel, noModel } from "./health.ts";
+import { addHealth, addModel, noModel } from "./health.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import { identifyCallers } from "./identify.ts";
 import { refuseInvalid } from "./invalid-requests.ts";
@@ -49,7 +50,7 @@ export function createApp(host: Host): App {
   addRecommendations(app, host);
   addCatalog(app, host);
   if (host.shoppers) addShoppers(app, host.shoppers);
-  addEvents(app);
+  addActivity(app, host);
   addDocuments(app, host);
   return app;
 }
@@ -68,7 +69,7 @@ const neverSniffed: MiddlewareHandler = async (c, next) => {
 function corsFor(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
-    allowMethods: ["GET", "HEAD", "POST"],
+    allowMethods: ["GET", "HEAD", "POST", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type"],
     exposeHeaders: ["Retry-After"],
     maxAge: 600,

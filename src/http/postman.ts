@@ -64,7 +64,12 @@ interface Operation {
 }
 
 /** What paths are filled with: variables that earlier answers set. */
-const pathVariables: Readonly<Record<string, string>> = { id: "{{itemId}}", file: "{{imageFile}}" };
+const pathVariables: Readonly<Record<string, string>> = {
+  id: "{{itemId}}",
+  file: "{{imageFile}}",
+  // Exported and erased: nobody who matters.
+  userId: "postman-visitor",
+};
 
 /** A folder per tag, a request per sample of each operation, and for each a script that tests the answer. */
 export function postmanCollection(document: OpenApiDocument, baseUrl: string): PostmanCollection {

@@ -1,4 +1,5 @@
 import { answer } from "./answer.ts";
+import type { Query } from "./query.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** A row of the storefront's own route. */
@@ -14,8 +15,8 @@ export interface Product {
 const productCount = 20;
 
 /** Twenty products for a shopper, or the popular ones. */
-export function products(snapshot: Snapshot, userId: string | undefined): Product[] {
-  const { items } = answer(snapshot, { userId, numResults: productCount });
+export function products(snapshot: Snapshot, query: Query): Product[] {
+  const { items } = answer(snapshot, { ...query, numResults: productCount });
   return items.map(({ itemId }) => {
     const row = snapshot.catalog?.ids.row(itemId) ?? -1;
     if (row < 0) {

@@ -1,16 +1,25 @@
 import { Catalog } from "../catalog/catalog.ts";
 import { allocateModel } from "../model/buffer.ts";
 import { openModel } from "../model/model.ts";
+import { Erasures } from "../registry/erasures.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { LoadedModel, VersionSource } from "./source.ts";
 
 /** A channel of a registry as the place where versions come from; digests are checked while reading. */
 export function registrySource(registry: Registry, channel: string): VersionSource {
+  const erasures = new Erasures(registry.store);
   return {
     channel,
-    readChannel: () => registry.channel(channel),
+    erasures,
+    readChannel: async () => {
+      await erasures.refresh();
+      return registry.channel(channel);
+    },
     modelByteLength: async (version) => (await registry.manifest(version)).model.byteLength,
-    loadModel: (version) => loadModel(registry, version),
+    loadModel: async (version) => {
+      await erasures.refresh();
+      return loadModel(registry, version);
+    },
     loadCatalog: async (version) =>
       Catalog.open(aligned(await registry.readCatalog(version)), `catalogue ${version}`),
   };
