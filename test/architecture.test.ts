@@ -29,6 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
   lambda: ["http", "serving", "registry", "store", "keys", "config", "activity"],
   local: ["http"],
   pipeline: ["interactions", "evaluation", "training"],
+  retention: ["model", "registry", "store"],
   promotion: ["evaluation", "model", "ranking", "registry", "training"],
   release: [
     ...["catalog", "evaluation", "interactions", "model", "pipeline"],
