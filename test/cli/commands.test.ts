@@ -26,6 +26,7 @@ describe("aisle", () => {
       "models",
       "catalog",
       "keys",
+      "retention",
     ];
     const { stdout, stderr, code } = await aisle(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
