@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import {
@@ -49,7 +49,10 @@ export async function openSqliteActivity(path: string, now = Date.now): Promise<
   });
   try {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    const isNew = path !== ":memory:" && !existsSync(path);
     const database = new DatabaseSync(path, { timeout: 5000 });
+    // What people did is nobody else's to read; the files beside it take its mode.
+    if (isNew) chmodSync(path, 0o600);
     // What is deleted is overwritten; a write survives the process, and readers do not wait for writers.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA synchronous = NORMAL;");
     database.exec(schema);
