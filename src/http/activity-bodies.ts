@@ -10,10 +10,15 @@ const recordsMax = 10;
 /** Clocks of browsers are wrong by hours, seldom by days; a time far ahead would age everything else. */
 const aheadSecondsMax = 24 * 3600;
 
-const id = z
-  .string({ error: "must be text" })
-  .min(1, "must not be empty")
-  .max(idLengthMax, `must have at most ${idLengthMax} characters`);
+const text = (lengthMax: number) =>
+  z
+    .string({ error: "must be text" })
+    .min(1, "must not be empty")
+    .max(lengthMax, `must have at most ${lengthMax} characters`);
+const id = text(idLengthMax);
+const objectError = ({ code }: { code?: string }) =>
+  code === "invalid_type" ? "must be a JSON object" : undefined;
+
 const list = <T extends z.ZodType>(of: T, max: number) => {
   const count = `must hold 1 to ${max}`;
   return z
@@ -66,20 +71,22 @@ const sentAt = z
   })
   .openapi({ type: "number", description: "epoch seconds, or an ISO 8601 date as text" });
 
-const postedEvent = z.strictObject({
-  eventId: id.optional().openapi({ description: "a second event of the same id is ignored: send one" }),
-  eventType: id.openapi({ example: "View", description: "`hide` never shows the item to this user again" }),
-  eventValue: z.number({ error: "must be a number" }).optional(),
-  itemId: id.optional(),
-  properties: properties(eventPropertiesMax).optional(),
-  sentAt,
-  recommendationId: id.optional().openapi({ description: "the answer that it followed from" }),
-  impression: list(id, impressionMax).optional().openapi({ description: "the items that were shown" }),
-  metricAttribution: z.strictObject({ eventAttributionSource: z.string().min(1).max(1024) }).optional(),
-});
-
-const objectError = ({ code }: { code?: string }) =>
-  code === "invalid_type" ? "must be a JSON object" : undefined;
+const postedEvent = z.strictObject(
+  {
+    eventId: id.optional().openapi({ description: "a second event of the same id is ignored: send one" }),
+    eventType: id.openapi({ example: "View", description: "`hide` never shows the item to this user again" }),
+    eventValue: z.number({ error: "must be a number" }).optional(),
+    itemId: id.optional(),
+    properties: properties(eventPropertiesMax).optional(),
+    sentAt,
+    recommendationId: id.optional().openapi({ description: "the answer that it followed from" }),
+    impression: list(id, impressionMax).optional().openapi({ description: "the items that were shown" }),
+    metricAttribution: z
+      .strictObject({ eventAttributionSource: text(1024) }, { error: objectError })
+      .optional(),
+  },
+  { error: objectError },
+);
 
 export const eventsBody = z.strictObject(
   {
@@ -93,26 +100,18 @@ export const eventsBody = z.strictObject(
   { error: objectError },
 );
 
-const record = <Name extends string>(name: Name) =>
-  z.strictObject({ [name]: id, properties: properties(propertiesMax).optional() } as Record<
-    Name,
-    typeof id
-  > & {
-    properties: z.ZodOptional<ReturnType<typeof properties>>;
-  });
-const datasetArn = z
-  .string()
-  .max(2048)
-  .optional()
-  .openapi({ description: "taken for Amazon Personalize's sake" });
+const said = { properties: properties(propertiesMax).optional() };
+const item = z.strictObject({ itemId: id, ...said }, { error: objectError });
+const user = z.strictObject({ userId: id, ...said }, { error: objectError });
+const datasetArn = text(2048).optional().openapi({ description: "taken for Amazon Personalize's sake" });
 
 export const itemsBody = z.strictObject(
-  { datasetArn, items: list(record("itemId"), recordsMax) },
+  { datasetArn, items: list(item, recordsMax) },
   { error: objectError },
 );
 
 export const usersBody = z.strictObject(
-  { datasetArn, users: list(record("userId"), recordsMax) },
+  { datasetArn, users: list(user, recordsMax) },
   { error: objectError },
 );
 

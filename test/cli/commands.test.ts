@@ -40,6 +40,22 @@ describe("aisle", () => {
     });
   });
 
+  it("sweeps what it keeps, and says what it took out", async () => {
+    const registry = join(folder, "swept");
+    const { code, stdout, stderr } = await aisle([
+      "retention",
+      "--registry",
+      registry,
+      "--keep-days",
+      "30",
+      "--json",
+    ]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ models: [], archive: [], activity: `sqlite:${join(registry, "activity.sqlite")}` },
+    });
+  });
+
   it("ends a wrong call with code 2, says what is wrong, and prints nothing", async () => {
     const calls: [string[], RegExp][] = [
       [["nope"], /unknown command 'nope'/],
