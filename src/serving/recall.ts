@@ -29,10 +29,12 @@ export class Recall {
   readonly store: ActivityStore;
   readonly #erasures: Erasures | undefined;
   readonly #withdrawn: WithdrawnItems;
+  readonly #now: () => number;
 
   constructor(store: ActivityStore, erasures: Erasures | undefined, now: () => number) {
     this.store = store;
     this.#erasures = erasures;
+    this.#now = now;
     this.#withdrawn = new WithdrawnItems(store, now);
   }
 
@@ -73,7 +75,7 @@ export class Recall {
   /** Keeps what an answer shows. One that cannot be kept is given all the same, and the log says so. */
   async expose(answer: Answer, query: Query): Promise<void> {
     try {
-      await this.store.putExposure(exposureOf(answer, query, Date.now() / 1000));
+      await this.store.putExposure(exposureOf(answer, query, this.#now() / 1000));
     } catch (error) {
       log.error("exposure not kept", { error });
     }

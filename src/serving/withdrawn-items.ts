@@ -1,5 +1,6 @@
 import type { ActivityStore, ItemChange } from "../activity/activity-store.ts";
 import { isWithdrawn } from "../catalog/changed-item.ts";
+import { timeOfCatalog } from "./item-changes.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 const lookEveryMs = 1000;
@@ -37,9 +38,11 @@ export class WithdrawnItems {
       const row = catalog.ids.row(itemId);
       return row >= 0 && catalog.available[row] !== 0;
     };
+    const publishedAt = timeOfCatalog(snapshot?.parts.catalogVersion);
     return [...this.#changes.values()]
-      .filter(({ itemId, properties }) => isWithdrawn(properties) && isShown(itemId))
-      .map(({ itemId }) => itemId);
+      .filter(({ changedAt, properties }) => changedAt >= publishedAt && isWithdrawn(properties))
+      .map(({ itemId }) => itemId)
+      .filter(isShown);
   }
 
   /** The next request looks at once: this server was told something itself. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ActivityEvent } from "../../src/activity/activity-store.ts";
 import type { Answer, Query } from "../../src/serving/query.ts";
-import { personalModel, popularModel } from "./small-shop.ts";
+import { personalModel, popularModel, smallCatalog } from "./small-shop.ts";
 import { type Stored, storedServing } from "./stored-serving.ts";
 
 let here: Stored;
@@ -153,6 +153,20 @@ describe("what is said of an item", () => {
     });
     expect(here.serving.categories()).toContain("sale");
     expect(here.serving.snapshot?.parts.catalogVersion).toMatch(/^c1\+[0-9a-f]{8}$/);
+  });
+
+  it("gives way to a catalogue that was published later", async () => {
+    const version = "20990101T000000Z-1f0c";
+    here.source.catalogs.set(version, async () => smallCatalog());
+    await here.serving.activity!.putItems([
+      { itemId: "ítem 3", properties: { available: false } },
+      { itemId: "ítem 5", properties: { price: 99 } },
+    ]);
+    here.source.state = { etag: "4", model: "v1", catalog: version };
+    await here.serving.refresh();
+    expect(here.serving.snapshot?.parts.catalogVersion).toBe(version);
+    expect(here.serving.findItem("ítem 5")).toMatchObject({ price: 5.5 });
+    expect(ids(await ask({ numResults: 500 }, here))).toContain("ítem 3");
   });
 
   it("is refused, all of it, where it makes no sense", async () => {
