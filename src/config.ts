@@ -39,6 +39,10 @@ const schema = z.object({
       "origins such as https://shop.example joined by commas, or *",
     )
     .default([]),
+  AISLE_EVENTS: z
+    .string()
+    .regex(/^(sqlite|dynamodb):.+$/, "sqlite:PATH or dynamodb:TABLE")
+    .optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(128, 10_240).optional(),
   AWS_REGION: z.string().optional(),
   AWS_PROFILE: z.string().optional(),
@@ -88,6 +92,8 @@ export interface Config {
   readonly userIdClaim: string;
   readonly modelTtlSeconds: number;
   readonly catalogTtlSeconds: number;
+  /** the store of activity, `sqlite:PATH` or `dynamodb:TABLE` */
+  readonly activity: string | undefined;
   readonly port: number;
   readonly allowedOrigins: readonly string[];
   /** what models may take together; undefined: as much as there is */
@@ -143,6 +149,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     userIdClaim: data.USER_ID_CLAIM,
     modelTtlSeconds: data.MODEL_TTL,
     catalogTtlSeconds: data.CATALOG_TTL,
+    activity: data.AISLE_EVENTS,
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,
     memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,

@@ -10,6 +10,7 @@ import { Serving } from "../serving/serving.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
+import { openLocalActivity } from "./local-activity.ts";
 import { wholeFrom } from "./option-values.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 
@@ -52,8 +53,13 @@ export function define(command: Command): void {
     });
 }
 
-export function openServing(flags: RegistryFlags, config: Config, pinnedModel?: string): Promise<Serving> {
+export async function openServing(
+  flags: RegistryFlags,
+  config: Config,
+  pinnedModel?: string,
+): Promise<Serving> {
   return Serving.start({
+    activity: await openLocalActivity(flags.registry, config),
     source: registrySource(openRegistry(flags), flags.channel),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,

@@ -6,9 +6,10 @@ import { HTTPException } from "hono/http-exception";
 import { getPath } from "hono/utils/url";
 import { log } from "../log.ts";
 import { NoModelError, QueryError } from "../serving/query.ts";
+import { addActivity } from "./activity.ts";
 import { addDocuments } from "./documents.ts";
 import { reportError, textsGiven } from "./error-report.ts";
-import { addEvents, addHealth, addModel, noModel } from "./health.ts";
+import { addHealth, addModel, noModel } from "./health.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import { identifyCallers, ownAuthorization } from "./identify.ts";
 import { refuseInvalid } from "./invalid-requests.ts";
@@ -55,7 +56,7 @@ export function createApp(host: Host): App {
   addRecommendations(app, host);
   addCatalog(app, host);
   if (host.shoppers) addShoppers(app, host.shoppers);
-  addEvents(app);
+  addActivity(app, host);
   addDocuments(app, host);
   return app;
 }
@@ -74,7 +75,7 @@ const neverSniffed: MiddlewareHandler = async (c, next) => {
 function corsFor(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
-    allowMethods: ["GET", "HEAD", "POST"],
+    allowMethods: ["GET", "HEAD", "POST", "DELETE"],
     // The last three are a gateway's: its key, and a signature's.
     allowHeaders: [
       ...["Authorization", "Content-Type", ownAuthorization],

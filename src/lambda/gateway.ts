@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
+import { openActivity } from "../activity/open-activity.ts";
 import { readConfig, readUsable } from "../config.ts";
 import { createApp } from "../http/app.ts";
 import { Guard } from "../http/guard.ts";
@@ -41,6 +42,7 @@ async function start(): Promise<Answer> {
     catalogTtlSeconds: config.catalogTtlSeconds,
     memoryBytesMax: config.memoryBytesMax,
     waitMsMax,
+    ...(config.activity !== undefined && { activity: await openActivity(config.activity) }),
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
   const guard = new Guard({ auth: config.auth, keys: await opening });
