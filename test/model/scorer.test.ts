@@ -43,6 +43,13 @@ function sortByCosine(item: number, { rank, factors, k, hidden }: Question) {
   return kept.slice(0, k);
 }
 
+/** What a search may be told beside: all of what is hidden, or a part of it. */
+function maskOf(scorer: Scorer, hidden: Uint8Array | undefined) {
+  if (hidden === undefined) return undefined;
+  const part = 1 + (hidden.length % 2);
+  return scorer.mask(hidden.map((value, row) => (row % part === 0 ? value : 0)));
+}
+
 type Way = [string, (question: Question) => RankedRows, (item: number, question: Question) => RankedRows];
 
 const ways: Way[] = [
@@ -51,14 +58,24 @@ const ways: Way[] = [
     ({ factors, query, k, hidden }) => topKPlainly(query, factors, k, hidden),
     (item, question) => nearestPlainly(item, question, question.k, question.hidden),
   ],
-  ...instructionSets.map(
-    (instructions): Way => [
-      `by codes in ${instructions}`,
-      ({ rank, factors, query, k, hidden }) =>
-        Scorer.over(factors, rank, { instructions }).topK(query, k, hidden),
-      (item, { rank, factors, k, hidden }) =>
-        Scorer.over(factors, rank, { instructions }).nearest(item, k, hidden),
-    ],
+  ...instructionSets.flatMap((instructions) =>
+    [false, true].map((isMasked): Way => {
+      const scorerOf = ({ factors, rank, hidden }: Question) => {
+        const scorer = Scorer.over(factors, rank, { instructions });
+        return { scorer, mask: isMasked ? maskOf(scorer, hidden) : undefined };
+      };
+      return [
+        `by codes in ${instructions}${isMasked ? ", with a mask" : ""}`,
+        (asked) => {
+          const { scorer, mask } = scorerOf(asked);
+          return scorer.topK(asked.query, asked.k, asked.hidden, mask);
+        },
+        (item, asked) => {
+          const { scorer, mask } = scorerOf(asked);
+          return scorer.nearest(item, asked.k, asked.hidden, mask);
+        },
+      ];
+    }),
   ),
 ];
 
