@@ -4,6 +4,7 @@ import { findColumn, MissingColumnError } from "../tables/columns.ts";
 import { openTables } from "../tables/open-tables.ts";
 import type { Cell, TableFormat, TableRow } from "../tables/table.ts";
 import type { CatalogItem } from "./catalog-item.ts";
+import { knownNames } from "./known-names.ts";
 
 export interface ReadItemsOptions {
   readonly format?: Exclude<TableFormat, "lists">;
@@ -20,18 +21,6 @@ export interface ReadItems {
   readonly duplicates: number;
 }
 
-/** Names that are understood, the best first; case, "_", "-" and blanks do not matter. */
-const knownNames = {
-  itemId: ["item_id", "product_id", "id", "sku", "stock_code"],
-  title: ["title", "name", "product_name", "item_name"],
-  description: ["description", "product_description"],
-  price: ["price", "unit_price"],
-  category: ["category", "category_name", "category_l1"],
-  image: ["image", "image_url", "image_link"],
-  installments: ["installments"],
-  available: ["available", "availability", "in_stock", "stock", "inventory"],
-  createdAt: ["creation_timestamp", "created_at", "created"],
-} as const satisfies Partial<Record<keyof CatalogItem, readonly string[]>>;
 type Role = keyof typeof knownNames;
 type Places = Readonly<Record<Role, number>>;
 

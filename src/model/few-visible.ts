@@ -43,7 +43,7 @@ export function topOfPlaces(codes: Codes, places: Uint32Array, offers: Offers, n
   for (let at = 0; at < places.length; at++) {
     if (norm !== undefined && at % placesBetween === 0) {
       const largest = blocks[Math.floor(places[at] / blockRows) * blockFloats + 1];
-      if (!canReach(norm, largest, offers.threshold)) break;
+      if (!canReach(norm, largest, offers.scanThreshold)) break;
     }
     offers.add(rows[places[at]]);
   }
@@ -64,7 +64,7 @@ function offerByNorm({ rows, blocks }: Codes, offers: Offers, norm: number): Off
   const end = rows.length * orderedShare;
   for (let from = 0; from < rows.length; from += blockRows) {
     const largest = blocks[(from / blockRows) * blockFloats + 1];
-    if (!canReach(norm, largest, offers.threshold)) return offers;
+    if (!canReach(norm, largest, offers.scanThreshold)) return offers;
     if (from > end) return undefined;
     for (let place = from; place < Math.min(from + blockRows, rows.length); place++) offers.add(rows[place]);
   }

@@ -13,7 +13,7 @@ export interface PlaceMask {
   /** (blocks × 2): a bit per place, 1 where its item is visible; 0 past the last item */
   readonly words: Uint32Array;
   /** rising places of all that is visible, where that is little */
-  readonly places: Uint32Array | undefined;
+  readonly listed: Uint32Array | undefined;
 }
 
 /** @param hidden (items): another value than 0 where an item is filtered out */
@@ -29,7 +29,7 @@ export function maskPlaces(codes: Codes, hidden: Uint8Array): PlaceMask {
   return {
     visibleCount,
     words,
-    places: visibleCount > listedMax ? undefined : placesOf(words, visibleCount),
+    listed: visibleCount > listedMax ? undefined : placesOf(words, visibleCount),
   };
 }
 
