@@ -7,6 +7,7 @@ import { getPath } from "hono/utils/url";
 import { log } from "../log.ts";
 import { NoModelError, QueryError } from "../serving/query.ts";
 import { addDocuments } from "./documents.ts";
+import { gatherFilterValues } from "./filter-values.ts";
 import { addEvents, addHealth, addModel, noModel } from "./health.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import { identifyCallers } from "./identify.ts";
@@ -45,6 +46,7 @@ export function createApp(host: Host): App {
   if (host.images) addImages(app, host.images);
   // What comes after this line knows who asks, and is what could be scraped.
   app.use(identifyCallers(host));
+  app.use(gatherFilterValues);
   addModel(app, host);
   addRecommendations(app, host);
   addCatalog(app, host);

@@ -34,10 +34,10 @@ export function compose(
   const rest = organic.filter(({ itemId }) => !taken.has(itemId));
   const pins = [...pinned].filter(([position]) => position <= count);
   const total = Math.min(count, pins.length + chosen.length + rest.length);
-  const rows = new Array<AnswerItem | undefined>(total);
-  // Where there are fewer rows than a pin's position, it stands last.
-  for (const [position, item] of pins.sort(([a], [b]) => b - a))
-    rows[lastFree(rows, Math.min(position, total) - 1)] = item;
+  const rows = new Array<AnswerItem | undefined>(total).fill(undefined);
+  // Where there are fewer rows than a pin's position, it stands last, after those that have their places.
+  for (const [position, item] of pins) if (position <= total) rows[position - 1] = item;
+  for (const [position, item] of pins) if (position > total) rows[rows.lastIndexOf(undefined)] = item;
   const free = Array.from(rows.keys()).filter((at) => rows[at] === undefined);
   const places = new Random(seed).shuffle(free.slice()).slice(0, chosen.length);
   places
@@ -47,12 +47,6 @@ export function compose(
     });
   let next = 0;
   return Array.from(rows, (row, at) => ({ ...(row ?? rest[next++]), rank: at + 1 }));
-}
-
-function lastFree(rows: readonly unknown[], at: number): number {
-  let place = at;
-  while (place > 0 && rows[place] !== undefined) place--;
-  return place;
 }
 
 /** Slots of a share of an answer's rows: to the nearest whole number, and at least one. */

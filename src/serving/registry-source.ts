@@ -11,6 +11,7 @@ export function registrySource(registry: Registry, channel: string): VersionSour
     readChannel: () => registry.channel(channel),
     modelByteLength: async (version) => (await registry.manifest(version)).model.byteLength,
     loadModel: (version) => loadModel(registry, version),
+    loadRules: (version) => registry.readRules(version),
     loadCatalog: async (version) =>
       Catalog.open(aligned(await registry.readCatalog(version)), `catalogue ${version}`),
   };

@@ -66,7 +66,7 @@ describe("GET /recommendations", () => {
 
   it("names every wrong parameter at once", async () => {
     const wrong =
-      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&filter=x&category=a&category=b";
+      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&diversity=1&category=a&category=b";
     const { status, headers, body } = await getJson<ProblemBody>(app, `/recommendations?${wrong}`);
     expect(status).toBe(400);
     expect(headers.get("content-type")).toBe("application/problem+json");
@@ -79,8 +79,8 @@ describe("GET /recommendations", () => {
       userId: "must not be empty",
       category: "must be given once",
       nonsense:
-        "is unknown; known are userId, itemId, recent, numResults, category, minPrice, maxPrice, exclude, hide, explain",
-      filter: "is not supported yet by this server: leave it out",
+        "is unknown; known are userId, itemId, recent, numResults, category, minPrice, maxPrice, filter, filterName, filterValues, exclude, hide, explain",
+      diversity: "is not supported yet by this server: leave it out",
     });
   });
 
@@ -113,7 +113,11 @@ describe("GET /recommendations", () => {
     [`userId=${"x".repeat(257)}`, "userId"],
     ["recent=", "recent"],
     ["recent=%C3%ADtem+2:Stare", "recent"],
-    ["filterValues[X]=1", "filterValues[X]"],
+    ["filterValues[X]=1", "filterValues"],
+    ["filterValues=1", "filterValues"],
+    ["filter=INCLUDE", "filter"],
+    ["filter=INCLUDE+ItemID+WHERE+Items.SIZE+=+1", "filter"],
+    ["filterName=nothing", "filterName"],
     ["__proto__=1", "__proto__"],
     ["diversity=0", "diversity"],
   ])("refuses %s, naming %s", async (query, parameter) => {
@@ -121,6 +125,38 @@ describe("GET /recommendations", () => {
     expect(status).toBe(400);
     expect(body.errors.map((error) => error.parameter)).toEqual([parameter]);
     expect(body.errors[0].in).toBe("query");
+  });
+});
+
+describe("a filter", () => {
+  const filter = "INCLUDE ItemID WHERE Items.PRICE < $PRICE AND Items.CATEGORY IN ($CATS)";
+
+  it("comes with its values, by a query or a body, on every list", async () => {
+    const values = "filterValues[PRICE]=12&filterValues[CATS]=odd&filterValues[CATS]=none";
+    const query = `filter=${encodeURIComponent(filter)}&${values}`;
+    const body = { filter, filterValues: { PRICE: "12", CATS: '"odd","none"' } };
+    const answers = await Promise.all([
+      getJson<Answer>(app, `/recommendations?${query}`),
+      getJson<Answer>(app, "/recommendations", post(body)),
+      getJson<Answer>(app, `/popular?${query}`),
+      getJson<Answer>(app, `/items/1/similar?${query}`),
+    ]);
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(body.items.length).toBe(6);
+      for (const { item } of body.items) expect(item?.category).toBe("odd");
+    }
+  });
+
+  it("is bounded", async () => {
+    const tooLong = `${filter}${" ".repeat(2500)}`;
+    const { status, body } = await getJson<ProblemBody>(app, "/recommendations", post({ filter: tooLong }));
+    expect([status, body.errors[0].detail]).toEqual([400, "must have at most 2500 characters"]);
+    const values = Object.fromEntries(Array.from({ length: 26 }, (_, at) => [`V${at}`, "x"]));
+    const many = await getJson<ProblemBody>(app, "/recommendations", post({ filter, filterValues: values }));
+    expect(many.body.errors).toEqual([
+      { parameter: "filterValues", in: "body", detail: "must name at most 25 values" },
+    ]);
   });
 });
 

@@ -20,8 +20,7 @@ export interface BoundExpression extends Omit<Expression, "anyOf" | "user"> {
   readonly user: readonly BoundTest[];
 }
 
-export const valueCountMax = 1000;
-export const parameterCountMax = 25;
+const valueCountMax = 1000;
 const valueTextMax = 10_000;
 
 /**
