@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keys, RegistryError } from "./documents.ts";
 
 /** One change of a channel, kept for ever. */
 export const channelEntry = z.object({
@@ -72,4 +73,10 @@ export function earlierModels({ model, history }: Channel): string[] {
     walk.push(entry.model);
   }
   return [...new Set(walk.reverse())].filter((version) => version !== model);
+}
+
+/** @throws RegistryError on a name that is none */
+export function channelKey(name: string): string {
+  if (isChannelName(name)) return keys.channel(name);
+  throw new RegistryError(`"${name}" is no channel: it is named by at most 64 letters, digits, _ and -`);
 }

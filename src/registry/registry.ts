@@ -3,6 +3,7 @@ import { checkCatalog, getCatalog, putCatalog } from "./catalog-versions.ts";
 import {
   type Channel,
   type ChannelEntry,
+  channelKey,
   channelSchema,
   earlierModels,
   isChannelName,
@@ -246,9 +247,4 @@ function lost(name: string, winner: Channel | undefined): PromotionConflictError
   return new PromotionConflictError(
     `channel "${name}" has changed meanwhile: ${who}. Nothing was done; look at it and try again`,
   );
-}
-
-function channelKey(name: string): string {
-  if (isChannelName(name)) return keys.channel(name);
-  throw new RegistryError(`"${name}" is no channel: it is named by at most 64 letters, digits, _ and -`);
 }

@@ -128,38 +128,6 @@ describe("GET /recommendations", () => {
   });
 });
 
-describe("a filter", () => {
-  const filter = "INCLUDE ItemID WHERE Items.PRICE < $PRICE AND Items.CATEGORY IN ($CATS)";
-
-  it("comes with its values, by a query or a body, on every list", async () => {
-    const values = "filterValues[PRICE]=12&filterValues[CATS]=odd&filterValues[CATS]=none";
-    const query = `filter=${encodeURIComponent(filter)}&${values}`;
-    const body = { filter, filterValues: { PRICE: "12", CATS: '"odd","none"' } };
-    const answers = await Promise.all([
-      getJson<Answer>(app, `/recommendations?${query}`),
-      getJson<Answer>(app, "/recommendations", post(body)),
-      getJson<Answer>(app, `/popular?${query}`),
-      getJson<Answer>(app, `/items/1/similar?${query}`),
-    ]);
-    for (const { status, body } of answers) {
-      expect(status).toBe(200);
-      expect(body.items.length).toBe(6);
-      for (const { item } of body.items) expect(item?.category).toBe("odd");
-    }
-  });
-
-  it("is bounded", async () => {
-    const tooLong = `${filter}${" ".repeat(2500)}`;
-    const { status, body } = await getJson<ProblemBody>(app, "/recommendations", post({ filter: tooLong }));
-    expect([status, body.errors[0].detail]).toEqual([400, "must have at most 2500 characters"]);
-    const values = Object.fromEntries(Array.from({ length: 26 }, (_, at) => [`V${at}`, "x"]));
-    const many = await getJson<ProblemBody>(app, "/recommendations", post({ filter, filterValues: values }));
-    expect(many.body.errors).toEqual([
-      { parameter: "filterValues", in: "body", detail: "must name at most 25 values" },
-    ]);
-  });
-});
-
 describe("POST /recommendations", () => {
   it("takes the same names and gives the same answer", async () => {
     const query = { userId: "user 2", numResults: 7, exclude: ["ítem 2"], hide: "none", explain: true };
