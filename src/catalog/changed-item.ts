@@ -1,7 +1,8 @@
 import { findColumn } from "../tables/columns.ts";
 import type { Cell } from "../tables/table.ts";
 import type { CatalogItem } from "./catalog-item.ts";
-import { asAvailable, type ItemPlaces, type ItemRole, itemOf, knownNames } from "./item-row.ts";
+import { asAvailable, type ItemPlaces, type ItemRole, itemOf } from "./item-row.ts";
+import { knownNames } from "./known-names.ts";
 
 /** What was said of an item, by any names that a file of items may use for it. */
 interface ChangedItem {

@@ -16,6 +16,7 @@ const inputErrors: ReadonlySet<string> = new Set([
     "TooManyEventTypesError",
     "UnknownEventTypeError",
     "UnknownVersionError",
+    "RulesError",
     "UsageError",
     "QueryError",
   ],

@@ -21,6 +21,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   serve: ["answer over HTTP", () => import("./serve.ts")],
   models: ["list, show, promote, roll back, copy and remove models", () => import("./models.ts")],
   catalog: ["put a new catalogue live without training", () => import("./catalog.ts")],
+  rules: ["named filters, promotions, pins and boosts, without training", () => import("./rules.ts")],
   retention: ["rewrite what still holds erased users, drop what is too old", () => import("./retention.ts")],
   // What `start` runs beside itself.
   "train-demo": ["", () => import("./train-demo.ts")],

@@ -9,6 +9,7 @@ import { NoModelError, QueryError } from "../serving/query.ts";
 import { addActivity } from "./activity.ts";
 import { addDocuments } from "./documents.ts";
 import { reportError, textsGiven } from "./error-report.ts";
+import { gatherFilterValues } from "./filter-values.ts";
 import { addHealth, addModel, noModel } from "./health.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import { identifyCallers, ownAuthorization } from "./identify.ts";
@@ -52,6 +53,7 @@ export function createApp(host: Host): App {
   if (host.images) addImages(app, host.images);
   // What comes after this line knows who asks, and is what could be scraped.
   app.use(identifyCallers(host));
+  app.use(gatherFilterValues);
   addModel(app, host);
   addRecommendations(app, host);
   addCatalog(app, host);

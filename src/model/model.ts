@@ -5,9 +5,10 @@ import { FoldIn, type FoldInParameters } from "./fold-in.ts";
 import { type ModelHeader, readModelHeader } from "./header.ts";
 import { confidenceOf, findWeight, type History, type RecentEvent, withRecent } from "./history.ts";
 import { noRow } from "./neighbours.ts";
+import type { PlaceMask } from "./place-mask.ts";
 import type { Popularity } from "./popularity.ts";
 import { scoreRow } from "./score-plainly.ts";
-import { Scorer } from "./scorer.ts";
+import { Scorer, type SearchOptions } from "./scorer.ts";
 import { checkShapes, readCodes, readIds } from "./tensors.ts";
 import type { RankedRows } from "./top-rows.ts";
 
@@ -125,8 +126,13 @@ export class Model {
   }
 
   /** The k best items for a vector of a user or a fold-in: exact, ties by row. `hidden` is (items). */
-  topK(vector: Float32Array, k: number, hidden?: Uint8Array): RankedRows {
-    return this.#requirePersonal().scorer.topK(vector, k, hidden);
+  topK(vector: Float32Array, k: number, hidden?: Uint8Array, options?: SearchOptions): RankedRows {
+    return this.#requirePersonal().scorer.topK(vector, k, hidden, options);
+  }
+
+  /** What makes searches that hide at least this much faster, (items); undefined where there are no factors. */
+  maskPlaces(hidden: Uint8Array): PlaceMask | undefined {
+    return this.#personal?.scorer.maskPlaces(hidden);
   }
 
   /** Raw score of each row, aligned with `rows`. */
@@ -143,9 +149,10 @@ export class Model {
   }
 
   /** The k items not hidden whose factors have the largest cosine with this one's, those above 0. */
-  neighbours(itemRow: number, k: number, hidden?: Uint8Array): RankedRows {
+  neighbours(itemRow: number, k: number, hidden?: Uint8Array, places?: PlaceMask): RankedRows {
     if (!this.#personal) return { rows: new Uint32Array(0), scores: new Float64Array(0) };
-    return this.#storedNeighbours(itemRow, k, hidden) ?? this.#personal.scorer.nearest(itemRow, k, hidden);
+    const stored = this.#storedNeighbours(itemRow, k, hidden);
+    return stored ?? this.#personal.scorer.nearest(itemRow, k, hidden, places);
   }
 
   /** From the table, unless it may have been cut off before k are found. */

@@ -1,5 +1,7 @@
 import type { History } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
+import type { Bonus } from "../model/offers.ts";
+import type { PlaceMask } from "../model/place-mask.ts";
 import { explain, type Reason } from "./explain.ts";
 import { markHidden, unmarkHidden } from "./mask.ts";
 import { repeatScores, topWithRepeats } from "./repeats.ts";
@@ -35,6 +37,10 @@ export interface RankingQuery {
   readonly hide: Hide;
   /** (items): 1 where the catalogue, a filter or the caller forbids an item */
   readonly hidden?: Uint8Array;
+  /** made of `hidden` or a part of it: the same answer, sooner */
+  readonly places?: PlaceMask | undefined;
+  /** added to users' scores, as they are ranked and not as they are told */
+  readonly bonus?: Bonus | undefined;
   /** asks for `because`, which costs a solve for each row */
   readonly why?: boolean;
 }
@@ -88,10 +94,13 @@ function rankForUser(
   if (!vector) return [];
   const source = stored ? "als" : "fold-in";
   const repeats = query.hide === "none" && model.header.repeatWeight ? repeatScores(model, own) : undefined;
-  const { rows, scores } = repeats
-    ? topWithRepeats(model, vector, { items: own.items, repeats }, { k: query.k, mask })
-    : model.topK(vector, query.k, mask);
+  const { k, places, bonus } = query;
+  const { rows, scores: ranked } = repeats
+    ? topWithRepeats(model, vector, { items: own.items, repeats }, { k, mask, places, bonus })
+    : model.topK(vector, k, mask, { places, bonus });
   const repeatOf = (row: number): number => repeats?.[own.items.indexOf(row)] ?? 0;
+  // What is told is the score that reasons sum to, whatever a shop adds to rank by.
+  const scores = bonus ? model.scores(vector, rows).map((score, at) => score + repeatOf(rows[at])) : ranked;
   return Array.from(rows, (row, at) => ({
     row,
     score: scores[at],
@@ -100,9 +109,13 @@ function rankForUser(
   }));
 }
 
-function rankSimilar(model: Model, { itemRow = -1, k }: RankingQuery, mask: Uint8Array): RankedItem[] {
+function rankSimilar(
+  model: Model,
+  { itemRow = -1, k, places }: RankingQuery,
+  mask: Uint8Array,
+): RankedItem[] {
   if (itemRow < 0) return [];
-  const { rows, scores } = model.neighbours(itemRow, k, mask);
+  const { rows, scores } = model.neighbours(itemRow, k, mask, places);
   return Array.from(rows, (row, at) => ({ row, score: scores[at], source: "similar" }));
 }
 

@@ -1,3 +1,5 @@
+import type { FilterValues } from "../ranking/filter/bind.ts";
+import type { UserAttributes } from "../ranking/filter/user-tests.ts";
 import type { Source } from "../ranking/rank.ts";
 import type { Past } from "./past.ts";
 
@@ -20,6 +22,26 @@ export interface Query {
   readonly sessionId?: string | undefined;
   /** what the store of activity says of the user and the session; `Serving.recall` fills it in */
   readonly past?: Past | undefined;
+  /** an expression in Amazon Personalize's language */
+  readonly filter?: string | undefined;
+  /** a filter of the rules, instead of `filter` */
+  readonly filterName?: string | undefined;
+  /** of the filter's parameters, by name */
+  readonly filterValues?: FilterValues | undefined;
+  /** what the shop knows of the user, for `IF CurrentUser` */
+  readonly userAttributes?: UserAttributes | undefined;
+  /** instead of the rules' own; filters by text or by name */
+  readonly promotions?: readonly AskedPromotion[] | undefined;
+}
+
+export interface AskedPromotion {
+  readonly name: string;
+  /** 1–100, of the rows of the answer */
+  readonly percentPromotedItems: number;
+  /** without a filter, everything is promoted */
+  readonly filter?: string | undefined;
+  readonly filterName?: string | undefined;
+  readonly filterValues?: FilterValues | undefined;
 }
 
 export interface AnswerItem {
@@ -29,6 +51,8 @@ export interface AnswerItem {
   /** the raw dot product; absent where the row has none (popularity) */
   readonly score?: number;
   readonly source: Source;
+  /** whose row it is, where its source is `promoted` */
+  readonly promotionName?: string;
   readonly item?: ShownItem;
   readonly because?: { itemId: string; share: number }[];
 }

@@ -13,18 +13,14 @@ export function registrySource(registry: Registry, channel: string): VersionSour
   return {
     channel,
     erasures,
+    // The ledger is read before any model is loaded, and beside the channel.
     readChannel: async () => {
       const [state] = await Promise.all([registry.channel(channel), erasures.refresh()]);
       return state;
     },
     modelByteLength: async (version) => (await manifestOf(version)).model.byteLength,
-    loadModel: async (version) => {
-      const [loaded] = await Promise.all([
-        manifestOf(version).then((manifest) => loadModel(registry, manifest)),
-        erasures.refresh(),
-      ]);
-      return loaded;
-    },
+    loadModel: async (version) => loadModel(registry, await manifestOf(version)),
+    loadRules: (version) => registry.readRules(version),
     loadCatalog: async (version) =>
       Catalog.open(aligned(await registry.readCatalog(version)), `catalogue ${version}`),
   };

@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Model } from "../model/model.ts";
 import type { Erasures } from "../registry/erasures.ts";
+import type { Rules } from "../registry/rules.ts";
 
 /** What a channel names at one moment. */
 export interface ChannelState {
@@ -8,6 +9,7 @@ export interface ChannelState {
   readonly etag: string;
   readonly model?: string | undefined;
   readonly catalog?: string | undefined;
+  readonly rules?: string | undefined;
 }
 
 export interface LoadedModel {
@@ -30,4 +32,6 @@ export interface VersionSource {
   /** fetched and verified */
   loadModel(version: string): Promise<LoadedModel>;
   loadCatalog(version: string): Promise<Catalog>;
+  /** absent: this source has no rules */
+  loadRules?(version: string): Promise<Rules>;
 }

@@ -25,6 +25,7 @@ describe("aisle", () => {
       "serve",
       "models",
       "catalog",
+      "rules",
       "keys",
       "retention",
     ];
@@ -32,7 +33,9 @@ describe("aisle", () => {
     expect([code, stderr]).toEqual([0, ""]);
     for (const command of [...commands, "start"]) expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, "m"));
     expect(stdout).not.toContain("train-demo");
-    const leaves = commands.map((command) => (command === "catalog" ? ["catalog", "push"] : [command]));
+    const leaves = commands.map((command) =>
+      ["catalog", "rules"].includes(command) ? [command, "push"] : [command],
+    );
     const helps = await Promise.all(leaves.map((path) => aisle([...path, "--help"])));
     helps.forEach((help, place) => {
       expect([help.code, help.stderr]).toEqual([0, ""]);
@@ -71,6 +74,14 @@ describe("aisle", () => {
         /missing\.csv: there is no such file/,
       ],
       [["recommend", "-n", "501"], /"501" is not a whole number from 1 to 500/],
+      [
+        ["rules", "push", write("rules.json", '{"pins": [{}]}')],
+        /rules\.json: these are no rules:[\s\S]*pins\[0\]\.itemId/,
+      ],
+      [
+        ["rules", "push", write("broken.json", '{"filters": {"a": "INCLUDE"}}'), "--registry", folder],
+        /nothing was done:\nfilters\.a: at character 8: expected ItemID, the filter ends/,
+      ],
       [["serve", "--port", "70000"], /"70000" is not a whole number from 0 to 65535/],
       [["keys", "list"], /name the file of the keys/],
       [["models", "show", "v1", "--registry", join(folder, "none")], /there is no model v1 in .*none/],
