@@ -48,5 +48,5 @@ free_port() {
 
 # started_at PID: when the kernel started it, so that a number that was given out again is not mistaken for it.
 started_at() {
-  [ -r "/proc/$1/stat" ] && sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20
+  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
 }

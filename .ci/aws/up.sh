@@ -28,7 +28,7 @@ await() {
 }
 
 answers() {
-  curl -s -o /dev/null -m 2 "$1"
+  curl -sf -o /dev/null -m 2 "$1"
 }
 
 trap '"$aws_scripts/down.sh"' ERR
@@ -44,12 +44,13 @@ case $BASE_IMAGE in
 esac
 
 if ! answers "http://127.0.0.1:$PORT_S3/health"; then
-  # It begins empty. The two folders' names must not begin alike: the server refuses s3 beside s3-versions.
-  rm -rf "$AWS_TOOLS/objects" "$AWS_TOOLS/versions"
-  mkdir -p "$AWS_TOOLS/objects" "$AWS_TOOLS/versions"
+  # It begins empty.
+  data=$AWS_TOOLS/s3-$PORT_S3
+  rm -rf "$data"
+  mkdir -p "$data/objects" "$data/versions"
   ROOT_ACCESS_KEY=$AWS_ACCESS_KEY_ID ROOT_SECRET_KEY=$AWS_SECRET_ACCESS_KEY start s3 "$VERSITYGW" --quiet \
-    --port "0.0.0.0:$PORT_S3" --region "$AWS_REGION" --health /health posix --versioning-dir "$AWS_TOOLS/versions" \
-    "$AWS_TOOLS/objects"
+    --port "0.0.0.0:$PORT_S3" --region "$AWS_REGION" --health /health posix --versioning-dir "$data/versions" \
+    "$data/objects"
 fi
 if ! answers "http://127.0.0.1:$PORT_MOTO/moto-api/"; then
   # Its Step Functions interpreter sends task calls to MOTO_PORT: the router, which runs the real container.
@@ -61,7 +62,7 @@ fi
 await s3 "http://127.0.0.1:$PORT_S3/health"
 await moto "http://127.0.0.1:$PORT_MOTO/moto-api/"
 await router "http://127.0.0.1:$PORT_ROUTER/moto-api/"
-curl -sf -o /dev/null -X POST "http://127.0.0.1:$PORT_ROUTER/moto-api/config" \
+curl -sSf -o /dev/null -X POST "http://127.0.0.1:$PORT_ROUTER/moto-api/config" \
   -d '{"stepfunctions":{"execute_state_machine":true}}'
 docker info --format 'Docker {{.ServerVersion}}, {{.Driver}}'
 echo "S3 on $PORT_S3, moto on $PORT_MOTO, router on $PORT_ROUTER"

@@ -58,6 +58,7 @@ serves() {
 }
 serves "$first"
 container=$(docker ps -q --filter "ancestor=recommendations:rapid-x86_64" | sort)
+[ -n "$container" ]
 
 curl -sf "$api/postman.json" >"$work/collection.json"
 newman run "$work/collection.json" --env-var "baseUrl=$api" --timeout-request 20000 --color off >"$work/newman.log" ||
