@@ -3,6 +3,11 @@
 # the libraries it loads, and what AWS's image brings too: the runtime interface client and boto3.
 set -euo pipefail
 tag=$1
+# The label says what it was made from, so that a change here makes it anew.
+recipe=$({ cat "${BASH_SOURCE[0]}"; python3 -VV; docker image inspect -f '{{.Id}}' "$BASE_IMAGE"; } | sha256sum | cut -c1-16)
+if [ "$(docker image inspect "$tag" -f '{{index .Config.Labels "recipe"}}' 2>/dev/null)" = "$recipe" ]; then
+  exit 0
+fi
 image_folder=$(mktemp -d)
 trap 'rm -rf "$image_folder"' EXIT
 cd "$image_folder"
@@ -11,7 +16,8 @@ prefix=$(python3 -c 'import sys; print(sys.base_prefix)')
 name=$(python3 -c 'import sys; print(f"python{sys.version_info[0]}.{sys.version_info[1]}")')
 mkdir lang/bin
 cp -L "$prefix/bin/$name" "lang/bin/python3"
-cp -r "$prefix/lib/$name" lang/lib/
+# With its times, by which Python knows that compiled modules are up to date.
+cp -a "$prefix/lib/$name" lang/lib/
 cp -L "$prefix"/lib/libpython3*.so* lang/lib/ 2>/dev/null || true
 rm -rf "lang/lib/$name"/{test,site-packages,dist-packages,idlelib,tkinter,ensurepip} "lang/lib/$name"/config-*
 for loaded in "$prefix/bin/$name" "$prefix/lib/$name"/lib-dynload/*.so; do ldd "$loaded"; done |
@@ -31,4 +37,4 @@ COPY lang/ /var/lang/
 COPY libraries/ /var/lang/lib/
 COPY runtime/ bootstrap /var/runtime/
 FILE
-docker build -q --build-arg "BASE_IMAGE=$BASE_IMAGE" -t "$tag" . >/dev/null
+docker build -q --label "recipe=$recipe" --build-arg "BASE_IMAGE=$BASE_IMAGE" -t "$tag" . >/dev/null
