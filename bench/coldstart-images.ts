@@ -37,6 +37,7 @@ export async function makeImages(): Promise<Images> {
     const seedFolder = join(folder, "seed");
     await mkdir(seedFolder);
     await cp(`${peers}seed.py`, join(seedFolder, "seed.py"));
+    await cp(await openMp(), join(seedFolder, "libgomp.so.1"), { dereference: true });
     // With their times, by which Python knows that compiled modules are up to date.
     await cp(packages, join(seedFolder, "packages"), { recursive: true, preserveTimestamps: true });
     return {
@@ -85,6 +86,14 @@ async function installSeed(): Promise<string> {
   await run("python3", ["-m", "pip", ...asked]);
   await rename(part, packages);
   return packages;
+}
+
+/** Where this machine keeps GNU's OpenMP. */
+async function openMp(): Promise<string> {
+  const { stdout } = await run("ldconfig", ["-p"]);
+  const [, path] = /libgomp\.so\.1 \(.*x86-64.*\) => (\S+)/.exec(stdout) ?? [];
+  if (path === undefined) throw new Error("the seed's design needs libgomp: apt-get install libgomp1");
+  return path;
 }
 
 interface ImageOrder {

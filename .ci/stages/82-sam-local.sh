@@ -74,7 +74,7 @@ container=$(docker ps -q --filter "ancestor=$image:rapid-x86_64" | sort)
 [ -n "$container" ]
 
 curl -sf "$api/postman.json" >"$work/collection.json"
-newman run "$work/collection.json" --env-var "baseUrl=$api" --timeout-request 20000 --color off >"$work/newman.log" ||
+NODE_NO_WARNINGS=1 newman run "$work/collection.json" --env-var "baseUrl=$api" --timeout-request 20000 --color off >"$work/newman.log" ||
   { tail -60 "$work/newman.log" >&2; exit 1; }
 grep -A 14 'executed │' "$work/newman.log" | grep -E 'requests|assertions'
 
