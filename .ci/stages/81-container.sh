@@ -29,8 +29,12 @@ for handler in $(ls dist/lambda/*.mjs); do grep -qx "/var/task/$(basename "$hand
 # Development's packages are in no bundle.
 jq -r '.inputs | keys[] | select(startswith("node_modules/")) | ltrimstr("node_modules/")
   | if startswith("@") then split("/")[:2] | join("/") else split("/")[0] end' dist/lambda/*meta*.json | sort -u >"$WORK/bundled"
-jq -r '.devDependencies | keys[]' package.json | sort >"$WORK/development"
-[ -s "$WORK/bundled" ] && [ -z "$(comm -12 "$WORK/bundled" "$WORK/development")" ]
+jq -r '.packages | to_entries[] | select(.value.dev) | .key | ltrimstr("node_modules/")' package-lock.json | sort >"$WORK/development"
+[ -s "$WORK/bundled" ] && [ -s "$WORK/development" ]
+if comm -12 "$WORK/bundled" "$WORK/development" | grep .; then
+  echo "is needed for development only, and yet in a handler's bundle" >&2
+  exit 1
+fi
 
 # The other architecture's image is made here too, since nothing runs while it is built; only the base differs.
 python3 .ci/aws/empty-image.py "$image-base-arm64" arm64 | docker load -q >/dev/null
