@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<Findings>> = {
   topk: async () => (await import("./topk.ts")).benchTopK(),
   quality: async () => (await import("./quality.ts")).benchQuality(),
   train: async () => (await import("./train.ts")).benchTraining(),
+  coldstart: async () => (await import("./coldstart.ts")).benchColdstart(),
   scale: async () => (await import("./scale.ts")).benchScale(),
 };
 

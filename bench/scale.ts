@@ -84,7 +84,7 @@ async function measure(shop: ScaleShop): Promise<Measured> {
 }
 
 /** What a process that takes an order as JSON prints as JSON. */
-async function inChild<Answer>(file: string, order: object): Promise<Answer> {
+export async function inChild<Answer>(file: string, order: object): Promise<Answer> {
   const path = new URL(file, import.meta.url).pathname;
   const args = ["--expose-gc", path, JSON.stringify(order)];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args);

@@ -1,6 +1,8 @@
-import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
+import { shopConfigSchema } from "../src/init/shop-config.ts";
 import { buildKernels } from "./build-kernels.ts";
+import { fromInstalledPackage, withStage } from "./init-files.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const dist = `${root}dist`;
@@ -10,7 +12,7 @@ const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as
 /** Everything that the package runs from: Node strips no types under `node_modules`, so nothing points at `src`. */
 await buildKernels();
 await rm(dist, { recursive: true, force: true });
-await Promise.all([buildCommand(), buildLambda()]);
+await Promise.all([buildCommand(), buildLambda(), gatherInitFiles()]);
 
 /** The CLI and its workers: one graph, split so that a command loads only what it needs. */
 async function buildCommand(): Promise<void> {
@@ -44,7 +46,7 @@ async function buildCommand(): Promise<void> {
 async function buildLambda(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { gateway: "src/lambda/gateway.ts" },
+    entryPoints: { gateway: "src/lambda/gateway.ts", "stream-lines": "src/lambda/stream-lines.ts" },
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -62,4 +64,20 @@ async function buildLambda(): Promise<void> {
     logLevel: "warning",
   });
   await writeFile(`${dist}/lambda/meta.json`, JSON.stringify(metafile));
+}
+
+/** What `aisle init` writes into a shop's repository: this project's own files, so that the two never drift apart. */
+async function gatherInitFiles(): Promise<void> {
+  const to = `${dist}/init`;
+  await mkdir(to, { recursive: true });
+  await cp(`${root}src/init/templates`, to, { recursive: true });
+  await cp(`${root}template.yaml`, `${to}/template.yaml`);
+  const text = (name: string) => readFile(`${root}${name}`, "utf8");
+  const shop = { name: "shop", private: true, type: "module", dependencies: { aisle: `^${version}` } };
+  const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+  await writeFile(`${to}/samconfig.toml`, withStage(await text("samconfig.toml")));
+  await writeFile(`${to}/Dockerfile`, fromInstalledPackage(await text("Dockerfile")));
+  await writeFile(`${to}/dockerignore`, fromInstalledPackage(await text(".dockerignore")));
+  await writeFile(`${to}/package.json`, json(shop));
+  await writeFile(`${to}/aisle.schema.json`, json(shopConfigSchema()));
 }

@@ -39,6 +39,10 @@ const schema = z.object({
       "origins such as https://shop.example joined by commas, or *",
     )
     .default([]),
+  AISLE_EVENTS: z
+    .string()
+    .regex(/^(sqlite|dynamodb):.+$/, "sqlite:PATH or dynamodb:TABLE")
+    .optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(128, 10_240).optional(),
   AWS_REGION: z.string().optional(),
   AWS_PROFILE: z.string().optional(),
@@ -51,6 +55,19 @@ const schema = z.object({
 
 /** What the runtime, this program and a catalogue take beside the models. */
 const reservedBytes = 128 * 2 ** 20;
+
+/** For a child process: everything as it is. */
+export function wholeEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** What can be told of an environment that is not usable as a whole. */
+export function readUsable(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  const { AISLE_CHANNEL, ALLOWED_ORIGINS } = schema.shape;
+  const channel = AISLE_CHANNEL.safeParse(environment.AISLE_CHANNEL || undefined);
+  const origins = ALLOWED_ORIGINS.safeParse(environment.ALLOWED_ORIGINS || undefined);
+  return { channel: channel.data ?? "unknown", allowedOrigins: origins.data ?? [] };
+}
 
 /** As a browser sends it: nothing after the host, not even a slash. */
 function isOrigin(text: string): boolean {
@@ -75,6 +92,8 @@ export interface Config {
   readonly userIdClaim: string;
   readonly modelTtlSeconds: number;
   readonly catalogTtlSeconds: number;
+  /** the store of activity, `sqlite:PATH` or `dynamodb:TABLE` */
+  readonly activity: string | undefined;
   readonly port: number;
   readonly allowedOrigins: readonly string[];
   /** what models may take together; undefined: as much as there is */
@@ -130,6 +149,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     userIdClaim: data.USER_ID_CLAIM,
     modelTtlSeconds: data.MODEL_TTL,
     catalogTtlSeconds: data.CATALOG_TTL,
+    activity: data.AISLE_EVENTS,
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,
     memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,

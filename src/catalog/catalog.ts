@@ -1,6 +1,7 @@
 import { type IdArrays, IdTable, IdTableBuilder } from "../math/id-table.ts";
 import { packTensors, TensorFile } from "../tensors/safetensors.ts";
 import type { CatalogItem } from "./catalog-item.ts";
+import { Columns, packColumns } from "./columns.ts";
 
 /** A file that is no catalogue, or whose parts do not agree. */
 export class CatalogError extends Error {
@@ -52,6 +53,7 @@ export function packCatalog(items: readonly CatalogItem[]): Uint8Array<ArrayBuff
       available: { data: Uint8Array.from(items, (item) => (item.available ? 1 : 0)) },
       categories: { data: encoder.encode(JSON.stringify([...categories.keys()])) },
       json: { data: json },
+      ...packColumns(items),
     },
     { format, formatVersion, count: String(items.length) },
   );
@@ -78,6 +80,8 @@ export class Catalog {
   /** (count): index in `categories`, `noCategory` where there is none */
   readonly category: Uint32Array;
   readonly categories: readonly string[];
+  /** what filters read, (count) each */
+  readonly columns: Columns;
   readonly #json: Uint8Array;
   /** (count + 1) */
   readonly #offsets: Uint32Array;
@@ -99,6 +103,15 @@ export class Catalog {
     this.#json = file.u8("json");
     this.#offsets = file.u32("json.offsets");
     this.#check();
+    this.columns = new Columns(
+      {
+        price: { kind: "number", values: this.price },
+        category: { kind: "text", codes: this.category, texts: this.categories },
+        createdAt: { kind: "number", values: this.createdAt },
+      },
+      file,
+      (tensor) => parseJson(file.u8(tensor), `${where}: ${tensor}`),
+    );
   }
 
   /**

@@ -40,7 +40,7 @@ export function define(command: Command): void {
     .option("--model <version>", "the version, for two registries, where it is not the live one")
     .action(copy);
   add("remove <version>", "delete a version that no channel names").action(remove);
-  add("prune", "delete old models and catalogues that no channel names or would go back to")
+  add("prune", "delete old models, catalogues and rules that no channel names or would go back to")
     .option("--keep <count>", "how many of the newest stay all the same", wholeFrom(0), 5)
     .action(pruneOld);
 }
@@ -155,5 +155,6 @@ async function pruneOld(flags: RegistryFlags & { keep: number }): Promise<void> 
   if (flags.json) return printJson(gone);
   for (const version of gone.models) print(`removed model ${version}`);
   for (const version of gone.catalogs) print(`removed catalogue ${version}`);
-  if (gone.models.length + gone.catalogs.length === 0) print("nothing to remove");
+  for (const version of gone.rules) print(`removed rules ${version}`);
+  if (Object.values(gone).every((versions) => versions.length === 0)) print("nothing to remove");
 }

@@ -73,3 +73,11 @@ export function moment(text: string): number {
 export function gather(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
+
+/** `PRICE=20` → a list of values by name; the option is repeated for another value or name. */
+export function gatherValues(text: string, before: Record<string, string[]> = {}): Record<string, string[]> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError(`"${text}" is not of the form name=value.`);
+  const name = text.slice(0, at).trim();
+  return { ...before, [name]: [...(before[name] ?? []), text.slice(at + 1)] };
+}

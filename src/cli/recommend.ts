@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Query } from "../serving/query.ts";
 import { type AnswerFlags, printAnswer } from "./answering.ts";
-import { gather, oneNumber, wholeFrom } from "./option-values.ts";
+import { gather, gatherValues, oneNumber, wholeFrom } from "./option-values.ts";
 import { addRegistryOptions } from "./registry-options.ts";
 
 interface RecommendFlags extends AnswerFlags, Omit<Query, "userId" | "itemId" | "numResults"> {
@@ -24,6 +24,9 @@ export function define(command: Command): void {
     .option("--category <name>", "only of this category")
     .option("--min-price <amount>", "only from this price", oneNumber)
     .option("--max-price <amount>", "only up to this price", oneNumber)
+    .option("--filter <expression>", "only what a filter in Amazon Personalize's language leaves")
+    .option("--filter-name <name>", "only what a filter of the live rules leaves")
+    .option("--filter-values <name=value>", "of the filter's parameters (repeatable)", gatherValues)
     .option("--exclude <id>", "not this item (repeatable)", gather)
     .option("--explain", "say which past items each row is owed to")
     .option("--model <version>", "another version than the live one");

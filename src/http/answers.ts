@@ -46,6 +46,7 @@ const answerRow = z
     rank: z.int().openapi({ description: "from 1" }),
     score: z.number().optional().openapi({ description: "the raw dot product, which `because` sums to" }),
     source,
+    promotionName: z.string().optional().openapi({ description: "where the source is `promoted`" }),
     item: shownItem.optional(),
     because: z
       .array(z.object({ itemId: z.string(), share: z.number(), words }))

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Serving } from "../serving/serving.ts";
 import type { Caller, Guard } from "./guard.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { RequestNames, RequestRecord, RequestTrace } from "./request-trace.ts";
 
 /** What the place where the application runs gives to it. */
 export interface Host {
@@ -25,6 +26,10 @@ export interface Host {
   readonly shoppers?: readonly ShopperCard[] | undefined;
   /** training under way in front of the visitor, if any; while there is, the server is not ready */
   readonly training?: (() => TrainingProgress | undefined) | undefined;
+  /** what the place where the application runs calls this request; a random id unless said */
+  readonly namesOf?: ((env: unknown) => RequestNames) | undefined;
+  /** told of every request once it is answered */
+  readonly onAnswered?: ((record: RequestRecord) => void) | undefined;
   /** ms */
   readonly now?: (() => number) | undefined;
 }
@@ -50,7 +55,7 @@ export interface TrainingProgress {
 }
 
 export interface AppEnv {
-  Variables: { caller: Caller };
+  Variables: { caller: Caller; trace: RequestTrace };
 }
 
 export type App = OpenAPIHono<AppEnv>;

@@ -1,12 +1,15 @@
 import { z } from "@hono/zod-openapi";
+import type { Query } from "../serving/query.ts";
 import type { ParameterError } from "./problem.ts";
 
 /** Parameters of the contract that this server does not answer yet: said so, never silently ignored. */
-export const laterParameters: readonly string[] = [...["filter", "filterName", "filterValues", "model"]];
+export const laterParameters: readonly string[] = ["model"];
 
 export const idLengthMax = 256;
 const recentMax = 500;
 const excludeMax = 5000;
+/** Amazon Personalize's own. */
+const filterLengthMax = 2500;
 
 /** How a kind of value is written: as text in a query string, as itself in a JSON body. */
 interface Kinds {
@@ -19,6 +22,7 @@ interface Kinds {
   readonly flag: z.ZodType<boolean>;
   readonly text: (lengthMax: number) => z.ZodType<string>;
   readonly list: (countMax: number) => z.ZodType<string[]>;
+  readonly values: z.ZodType<NonNullable<Query["filterValues"]>>;
 }
 
 const givenOnce = "must be given once";
@@ -38,6 +42,16 @@ const listOf = (countMax: number) =>
     .max(countMax, `must hold at most ${countMax}`);
 const between = (min: number, max: number) => (value: number) => value >= min && value <= max;
 const oneOf = (values: readonly string[]) => `must be ${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+
+const oneFilterValue = z.string({ error: "must be text" }).max(1000, "must have at most 1000 characters");
+/** A record of what each parameter of a filter is worth: in a body; in a query each is a parameter of its own. */
+const filterValues = z
+  .record(
+    z.string().max(100, "names have at most 100 characters"),
+    z.union([oneFilterValue, z.array(oneFilterValue).max(100)], { error: "must be text or a list of texts" }),
+    { error: 'must name values, such as {"PRICE": "20"}' },
+  )
+  .refine((values) => Object.keys(values).length <= 25, "must name at most 25 values");
 
 const countRange = "must be a whole number from 1 to 500";
 const pageRange = "must be a whole number from 1 to 100000";
@@ -73,6 +87,11 @@ export const inQuery: Kinds = {
         items: { type: "string", minLength: 1, maxLength: idLengthMax },
         maxItems: countMax,
       }),
+  values: filterValues.openapi({
+    param: { style: "deepObject", explode: true },
+    type: "object",
+    additionalProperties: { type: "string", maxLength: 1000 },
+  }),
 };
 
 export const inBody: Kinds = {
@@ -88,6 +107,7 @@ export const inBody: Kinds = {
   flag: z.boolean({ error: oneOf(["true", "false"]) }).openapi({ default: false }),
   text: text("must be text"),
   list: listOf,
+  values: filterValues,
 };
 
 /** An id as a segment of a path. */
@@ -99,11 +119,21 @@ export function narrowing(kinds: Kinds) {
     category: described(kinds.text(idLengthMax), "only items of this category, as /categories names it"),
     minPrice: described(kinds.price, "an item without a price is outside every range"),
     maxPrice: described(kinds.price, "at least minPrice"),
+    filter: described(
+      kinds.text(filterLengthMax),
+      "an expression in Amazon Personalize's language, such as `INCLUDE ItemID WHERE Items.PRICE <= $PRICE`",
+    ),
+    filterName: described(kinds.text(63), "a filter of the shop's rules, instead of `filter`"),
+    filterValues: described(
+      kinds.values,
+      "of the filter's parameters: `filterValues[PRICE]=20`; repeated, or quoted with commas, for several",
+    ),
     exclude: described(kinds.list(excludeMax), "ids of items never to show"),
   };
 }
 
 const descriptions = {
+  sessionId: "whose events, posted to /events, count as well; those of a user come with `userId` already",
   userId: "whom it is for; one that is not known is answered with what is popular",
   itemId: "items like this one; goes before `recent` and `userId`",
   recent:
@@ -128,6 +158,7 @@ export function recommendationParameters(kinds: Kinds) {
   const hide = z.enum(hides, { error: oneOf(hides) }).openapi({ default: "purchased" });
   const shape = {
     userId: described(kinds.text(idLengthMax), descriptions.userId),
+    sessionId: described(kinds.text(idLengthMax), descriptions.sessionId),
     itemId: described(kinds.text(idLengthMax), descriptions.itemId),
     recent: described(kinds.list(recentMax), descriptions.recent),
     numResults: described(kinds.count, descriptions.numResults),
@@ -174,11 +205,12 @@ export function parameterErrors(
 ): ParameterError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") {
-      const [name, index] = issue.path;
-      const at = typeof index === "number" ? `entry ${index + 1}: ` : "";
-      return [
-        { parameter: name === undefined ? place : String(name), in: place, detail: at + issue.message },
-      ];
+      const { parameter, at } = whereOf(issue.path, place);
+      return [{ parameter, in: place, detail: at + issue.message }];
+    }
+    if (issue.path.length > 0) {
+      const { parameter, at } = whereOf(issue.path, place);
+      return issue.keys.map((key) => ({ parameter, in: place, detail: `${at}"${key}" is unknown` }));
     }
     return issue.keys.map((parameter) => ({
       parameter,
@@ -186,6 +218,13 @@ export function parameterErrors(
       detail: unknownParameter(parameter, known),
     }));
   });
+}
+
+/** The parameter that an issue is about, and where inside of it: `entry 2: itemId `. */
+function whereOf([name, index, ...inside]: readonly PropertyKey[], place: string) {
+  const entry = typeof index === "number" ? `entry ${index + 1}: ` : "";
+  const field = inside.length > 0 ? `${inside.map(String).join(".")} ` : "";
+  return { parameter: name === undefined ? place : String(name), at: entry + field };
 }
 
 function unknownParameter(parameter: string, known: readonly string[]): string {

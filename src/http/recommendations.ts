@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
+import { productCount } from "../serving/products.ts";
 import type { Query } from "../serving/query.ts";
 import { answerSchema, productSchema, responses } from "./answers.ts";
-import { allowedUser } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import {
   idInPath,
@@ -16,6 +16,7 @@ import {
 } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
 import { invalidParameters, notOffered } from "./problem.ts";
+import { allowedQuery, showing } from "./shown.ts";
 
 const narrowed = withPriceRange(
   z.strictObject({ numResults: inQuery.count.optional(), ...narrowing(inQuery) }),
@@ -101,24 +102,26 @@ const getProducts = createRoute({
 });
 
 export function addRecommendations(app: App, { serving }: Host): void {
-  const answer = (c: Context<AppEnv>, query: Query) => {
-    const userId = allowedUser(c.get("caller"), query.userId);
-    return serving.answer({ ...query, userId });
-  };
-  app.openapi(getRecommendations, (c) => c.json(answer(c, c.req.valid("query")), 200, personal));
-  app.openapi(postRecommendations, (c) => c.json(answer(c, c.req.valid("json")), 200, personal));
-  app.openapi(getSimilar, (c) => {
+  const shown = showing(serving);
+  const answer = (c: Context<AppEnv>, query: Query) =>
+    shown(c, allowedQuery(c, query), (recalled) => serving.answer(recalled));
+  app.openapi(getRecommendations, async (c) => c.json(await answer(c, c.req.valid("query")), 200, personal));
+  app.openapi(postRecommendations, async (c) => c.json(await answer(c, c.req.valid("json")), 200, personal));
+  app.openapi(getSimilar, async (c) => {
     const query = { ...c.req.valid("query"), itemId: c.req.valid("param").id, hide: "none" as const };
-    return c.json(serving.answer(query), 200, personal);
+    const answered = await shown(c, query, (recalled) => serving.answer(recalled));
+    return c.json(answered, 200, personal);
   });
-  app.openapi(getPopular, (c) => {
+  app.openapi(getPopular, async (c) => {
     const { eventType, ...query } = c.req.valid("query");
-    const found = eventType === undefined ? serving.popular(query) : serving.popularBy(query, eventType);
-    return c.json(found, 200, personal);
+    const answered = await shown(c, query, (recalled) =>
+      eventType === undefined ? serving.popular(recalled) : serving.popularBy(recalled, eventType),
+    );
+    return c.json(answered, 200, personal);
   });
-  app.openapi(getProducts, (c) => {
-    const userId = allowedUser(c.get("caller"), c.req.valid("query").user_id);
-    return c.json(serving.products(userId), 200, personal);
+  app.openapi(getProducts, async (c) => {
+    const answered = await answer(c, { userId: c.req.valid("query").user_id, numResults: productCount });
+    return c.json(serving.products(answered), 200, personal);
   });
 }
 

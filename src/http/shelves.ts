@@ -1,8 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { answerSchema, becauseSchema, explanationSchema, responses, trendSchema } from "./answers.ts";
-import { allowedUser } from "./guard.ts";
-import type { App, AppEnv, Host } from "./host.ts";
+import type { App, Host } from "./host.ts";
 import {
   idInPath,
   idLengthMax,
@@ -12,6 +10,7 @@ import {
   withPriceRange,
 } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
+import { allowedQuery, showing } from "./shown.ts";
 
 const narrowed = { numResults: inQuery.count.optional(), ...narrowing(inQuery) };
 const personal = { "Cache-Control": "private, no-store" };
@@ -38,7 +37,9 @@ const getAlsoViewed = createRoute({
     "Without what `userId` bought; filled up by what is similar, trending and popular, each row labelled.",
   request: {
     params: z.object({ id: idInPath }),
-    query: withPriceRange(z.strictObject({ userId: inQuery.text(idLengthMax).optional(), ...narrowed })),
+    query: withPriceRange(
+      z.strictObject({ userId: others.userId, sessionId: others.sessionId, ...narrowed }),
+    ),
   },
   responses: responses(answerSchema, "Rows, best first, each with its source"),
 });
@@ -76,7 +77,9 @@ const getBecauseYouViewed = createRoute({
     { name: "For a session", query: { recent: "{{itemId}}" } },
   ] satisfies SampleRequest[],
   request: {
-    query: withPriceRange(z.strictObject({ userId: others.userId, recent, hide, ...narrowed })),
+    query: withPriceRange(
+      z.strictObject({ userId: others.userId, sessionId: others.sessionId, recent, hide, ...narrowed }),
+    ),
   },
   responses: responses(becauseSchema, "Rows, nearest first, without what the user bought"),
 });
@@ -93,7 +96,10 @@ const getExplain = createRoute({
     { name: "A pair", query: { userId: "{{userId}}", itemId: "{{itemId}}" } },
   ] satisfies SampleRequest[],
   request: {
-    query: z.strictObject({ itemId: inQuery.text(idLengthMax), userId: others.userId, recent, hide }),
+    query: z.strictObject({
+      itemId: inQuery.text(idLengthMax),
+      ...{ userId: others.userId, sessionId: others.sessionId, recent, hide },
+    }),
   },
   responses: responses(
     explanationSchema,
@@ -102,24 +108,31 @@ const getExplain = createRoute({
 });
 
 export function addShelves(app: App, { serving }: Host): void {
-  const allowed = <T extends { userId?: string | undefined }>(c: Context<AppEnv>, query: T): T => ({
-    ...query,
-    userId: allowedUser(c.get("caller"), query.userId),
-  });
-  app.openapi(getBoughtTogether, (c) => {
+  const shown = showing(serving);
+  app.openapi(getBoughtTogether, async (c) => {
     const query = { ...c.req.valid("query"), itemId: c.req.valid("param").id, hide: "none" as const };
-    return c.json(serving.boughtTogether(query), 200, personal);
+    const answered = await shown(c, query, (recalled) => serving.boughtTogether(recalled));
+    return c.json(answered, 200, personal);
   });
-  app.openapi(getAlsoViewed, (c) => {
-    const query = { ...allowed(c, c.req.valid("query")), itemId: c.req.valid("param").id };
-    return c.json(serving.alsoViewed(query), 200, personal);
+  app.openapi(getAlsoViewed, async (c) => {
+    const query = { ...allowedQuery(c, c.req.valid("query")), itemId: c.req.valid("param").id };
+    const answered = await shown(c, query, (recalled) => serving.alsoViewed(recalled));
+    return c.json(answered, 200, personal);
   });
-  app.openapi(getTrending, (c) => {
+  app.openapi(getTrending, async (c) => {
     const { window = "1d", ...query } = c.req.valid("query");
-    return c.json(serving.trending(query, window), 200, personal);
+    const answered = await shown(c, query, (recalled) => serving.trending(recalled, window));
+    return c.json(answered, 200, personal);
   });
-  app.openapi(getBecauseYouViewed, (c) =>
-    c.json(serving.becauseYouViewed(allowed(c, c.req.valid("query"))), 200, personal),
-  );
-  app.openapi(getExplain, (c) => c.json(serving.explain(allowed(c, c.req.valid("query"))), 200, personal));
+  app.openapi(getBecauseYouViewed, async (c) => {
+    const query = allowedQuery(c, c.req.valid("query"));
+    const answered = await shown(c, query, (recalled) => serving.becauseYouViewed(recalled));
+    return c.json(answered, 200, personal);
+  });
+  app.openapi(getExplain, async (c) => {
+    const query = allowedQuery(c, c.req.valid("query"));
+    c.get("trace").userId = query.userId;
+    // Nothing is shown by it: there are no rows to keep.
+    return c.json(serving.explain(await serving.recall(query)), 200, personal);
+  });
 }

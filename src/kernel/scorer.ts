@@ -7,6 +7,7 @@
  * rest    (groups, restVectors, 4 items, 4) u8, from 0 to 127
  * blocks  (blocks, 8) f32
  * into    (foundMax) u32: places, ascending; the result is how many
+ * visible (toBlock - fromBlock) u64, a bit per place: what is 0 is left out; at address 0 nothing is
  */
 export function scan(
   query: usize,
@@ -22,6 +23,7 @@ export function scan(
   restVectors: u32,
   isPerNorm: u32,
   foundMax: u32,
+  visible: usize,
 ): u32 {
   const norm = load<f64>(query, 8);
   const tileBytes: usize = usize(prefixVectors) << 6;
@@ -34,6 +36,8 @@ export function scan(
       store<u32>(query, blockCount, 64);
       return found;
     }
+    const bits: u64 = visible ? load<u64>(visible + (usize(block - fromBlock) << 3)) : u64.MAX_VALUE;
+    if (!bits) continue;
     const reach = (isPerNorm ? threshold * f64(load<f32>(bounds, 8)) : threshold) - norm * largest * rounding;
     const step = f64(load<f32>(bounds)) * load<f64>(query, 40);
     const prefixBound = load<f64>(query, 32) * f64(load<f32>(bounds, 12)) + load<f64>(query, 16) * f64(load<f32>(bounds, 16));
@@ -43,7 +47,8 @@ export function scan(
     let place = block << 6;
     const end = place + 64;
     for (let tile = prefix + usize(place >> 4) * tileBytes; place < end; tile += tileBytes) {
-      found = scanTile(query + 128, tile, rest, into, place, itemCount, prefixVectors, restVectors, prefixLeast, wholeLeast, found);
+      const lanes = u32(bits >> u64(place & 63)) & 0xffff;
+      if (lanes) found = scanTile(query + 128, tile, rest, into, place, itemCount, prefixVectors, restVectors, prefixLeast, wholeLeast, found, lanes);
       place += 16;
     }
     if (found + 64 > foundMax) {
@@ -79,6 +84,7 @@ function scanTile(
   prefixLeast: v128,
   wholeLeast: v128,
   foundBefore: u32,
+  visible: u32,
 ): u32 {
   let a = i32x4.splat(0);
   let b = i32x4.splat(0);
@@ -104,10 +110,10 @@ function scanTile(
   const group = rest + usize(place >> 2) * (usize(restVectors) << 4);
   const groupBytes = usize(restVectors) << 4;
   const tail = vector + 16;
-  if (v128.any_true(reachA)) found = scanGroup(tail, lastCodes, group, into, place, itemCount, restVectors, a, reachA, wholeLeast, found);
-  if (v128.any_true(reachB)) found = scanGroup(tail, lastCodes + 16, group + groupBytes, into, place + 4, itemCount, restVectors, b, reachB, wholeLeast, found);
-  if (v128.any_true(reachC)) found = scanGroup(tail, lastCodes + 32, group + 2 * groupBytes, into, place + 8, itemCount, restVectors, c, reachC, wholeLeast, found);
-  if (v128.any_true(reachD)) found = scanGroup(tail, lastCodes + 48, group + 3 * groupBytes, into, place + 12, itemCount, restVectors, d, reachD, wholeLeast, found);
+  if (visible & 0xf && v128.any_true(reachA)) found = scanGroup(tail, lastCodes, group, into, place, itemCount, restVectors, a, reachA, wholeLeast, found, visible);
+  if (visible & 0xf0 && v128.any_true(reachB)) found = scanGroup(tail, lastCodes + 16, group + groupBytes, into, place + 4, itemCount, restVectors, b, reachB, wholeLeast, found, visible >> 4);
+  if (visible & 0xf00 && v128.any_true(reachC)) found = scanGroup(tail, lastCodes + 32, group + 2 * groupBytes, into, place + 8, itemCount, restVectors, c, reachC, wholeLeast, found, visible >> 8);
+  if (visible & 0xf000 && v128.any_true(reachD)) found = scanGroup(tail, lastCodes + 48, group + 3 * groupBytes, into, place + 12, itemCount, restVectors, d, reachD, wholeLeast, found, visible >> 12);
   return found;
 }
 
@@ -124,6 +130,7 @@ function scanGroup(
   reach: v128,
   wholeLeast: v128,
   foundBefore: u32,
+  visible: u32,
 ): u32 {
   let even = addDots(v128.load(tail), lastCodes, begun);
   let odd = i32x4.splat(0);
@@ -136,7 +143,7 @@ function scanGroup(
     vector += 32;
   }
   if (codes < end) odd = addDots(v128.load(vector), codes, odd);
-  let lanes = i32x4.bitmask(v128.and(reach, i32x4.ge_s(i32x4.add(even, odd), wholeLeast)));
+  let lanes = visible & i32x4.bitmask(v128.and(reach, i32x4.ge_s(i32x4.add(even, odd), wholeLeast)));
   let found = foundBefore;
   while (lanes) {
     const at = place + ctz(lanes);

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
-import { readConfig } from "../config.ts";
+import { openActivity } from "../activity/open-activity.ts";
+import { readConfig, readUsable } from "../config.ts";
 import { createApp } from "../http/app.ts";
 import { Guard } from "../http/guard.ts";
 import { openKeys } from "../keys/open-keys.ts";
@@ -10,7 +11,14 @@ import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { openStore } from "../store/open-store.ts";
 import { gatewayCaller } from "./gateway-caller.ts";
-import { applicationEvent, type GatewayEvent, sourceAddress, stagePrefix } from "./gateway-event.ts";
+import {
+  applicationEvent,
+  type GatewayEvent,
+  requestNames,
+  sourceAddress,
+  stagePrefix,
+} from "./gateway-event.ts";
+import { failedRequestLine, requestLines } from "./request-line.ts";
 
 type GatewayResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2;
 type Answer = (gatewayEvent: GatewayEvent, context: Context) => Promise<GatewayResult>;
@@ -34,6 +42,7 @@ async function start(): Promise<Answer> {
     catalogTtlSeconds: config.catalogTtlSeconds,
     memoryBytesMax: config.memoryBytesMax,
     waitMsMax,
+    ...(config.activity !== undefined && { activity: await openActivity(config.activity) }),
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
   const guard = new Guard({ auth: config.auth, keys: await opening });
@@ -44,6 +53,8 @@ async function start(): Promise<Answer> {
     addressOf: (env) => sourceAddress((env as Bindings).event),
     callerOf: (env) => gatewayCaller((env as Bindings).event, config),
     prefixOf: (env) => stagePrefix((env as Bindings).event),
+    namesOf: (env) => requestNames((env as Bindings).event),
+    onAnswered: requestLines(config.channel, serving),
   });
   const answer = handle(app);
   return async (gatewayEvent, context) => {
@@ -73,9 +84,24 @@ const unavailable = {
 /** The Lambda handler: the same application as everywhere, behind API Gateway or a Function URL. */
 export async function handler(gatewayEvent: GatewayEvent, context: Context): Promise<GatewayResult> {
   if (!(started instanceof Error)) return started(gatewayEvent, context);
+  const { channel, allowedOrigins } = readUsable();
+  failedRequestLine(channel, requestNames(gatewayEvent).requestId, unavailable.status);
   return {
-    statusCode: 503,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    statusCode: unavailable.status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...originHeaders(gatewayEvent, allowedOrigins),
+    },
     body: JSON.stringify(unavailable),
   };
+}
+
+/** So that a page can read the problem too. */
+function originHeaders({ headers }: GatewayEvent, allowed: readonly string[]): Record<string, string> {
+  const name = Object.keys(headers ?? {}).find((header) => header.toLowerCase() === "origin");
+  const origin = name === undefined ? undefined : headers[name];
+  if (allowed.includes("*")) return { "access-control-allow-origin": "*" };
+  if (origin === undefined || !allowed.includes(origin)) return { vary: "Origin" };
+  return { "access-control-allow-origin": origin, vary: "Origin" };
 }

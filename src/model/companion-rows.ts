@@ -1,5 +1,6 @@
 import type { CompanionKind } from "./companions.ts";
 import type { Model } from "./model.ts";
+import type { PlaceMask } from "./place-mask.ts";
 
 /** Rows beside an item, best first. */
 export interface BesideRows {
@@ -34,13 +35,22 @@ export function companionRows(
 export function similarRows(
   model: Model,
   itemRow: number,
-  { k, hidden }: { readonly k: number; readonly hidden?: Uint8Array },
+  {
+    k,
+    hidden,
+    places,
+  }: {
+    readonly k: number;
+    readonly hidden?: Uint8Array;
+    /** made of a part of `hidden` */
+    readonly places?: PlaceMask | undefined;
+  },
 ): BesideRows {
   const shared = companionRows(model, "shared", { itemRow, k, ...(hidden && { hidden }) });
   if (shared.rows.length === k) return shared;
   const taken = hidden?.slice() ?? new Uint8Array(model.itemCount);
   for (const row of shared.rows) taken[row] = 1;
-  const rest = model.neighbours(itemRow, k - shared.rows.length, taken);
+  const rest = model.neighbours(itemRow, k - shared.rows.length, taken, places);
   const isFilled = shared.rows.length > 0;
   return {
     rows: Uint32Array.from([...shared.rows, ...rest.rows]),

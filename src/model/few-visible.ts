@@ -37,6 +37,20 @@ export function topOfFew(codes: Codes, hidden: Uint8Array, open: () => Offers, n
   return offers.take();
 }
 
+/** The best of rising places, which is in order of norm; every so many of them norms may end the search. */
+export function topOfPlaces(codes: Codes, places: Uint32Array, offers: Offers, norm?: number): RankedRows {
+  const { rows, blocks } = codes;
+  for (let at = 0; at < places.length; at++) {
+    if (norm !== undefined && at % placesBetween === 0) {
+      const largest = blocks[Math.floor(places[at] / blockRows) * blockFloats + 1];
+      if (!canReach(norm, largest, offers.scanThreshold)) break;
+    }
+    offers.add(rows[places[at]]);
+  }
+  return offers.take();
+}
+
+const placesBetween = 32;
 const fourHidden = 0x01010101;
 
 /** Four at a time where the alignment allows it, none where not. */
@@ -50,7 +64,7 @@ function offerByNorm({ rows, blocks }: Codes, offers: Offers, norm: number): Off
   const end = rows.length * orderedShare;
   for (let from = 0; from < rows.length; from += blockRows) {
     const largest = blocks[(from / blockRows) * blockFloats + 1];
-    if (!canReach(norm, largest, offers.threshold)) return offers;
+    if (!canReach(norm, largest, offers.scanThreshold)) return offers;
     if (from > end) return undefined;
     for (let place = from; place < Math.min(from + blockRows, rows.length); place++) offers.add(rows[place]);
   }

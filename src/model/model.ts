@@ -7,9 +7,10 @@ import { confidenceOf, findWeight, type History, type RecentEvent, withRecent } 
 import { ItemDirections } from "./item-directions.ts";
 import { type ItemTables, readItemTables } from "./item-tables.ts";
 import { type NeighbourTable, storedNeighbours } from "./neighbours.ts";
+import type { PlaceMask } from "./place-mask.ts";
 import type { Popularity } from "./popularity.ts";
 import { scoreRow } from "./score-plainly.ts";
-import { Scorer } from "./scorer.ts";
+import { Scorer, type SearchOptions } from "./scorer.ts";
 import { checkShapes, readCodes, readIds } from "./tensors.ts";
 import type { RankedRows } from "./top-rows.ts";
 
@@ -130,8 +131,13 @@ export class Model {
   }
 
   /** The k best items for a vector of a user or a fold-in: exact, ties by row. `hidden` is (items). */
-  topK(vector: Float32Array, k: number, hidden?: Uint8Array): RankedRows {
-    return this.#requirePersonal().scorer.topK(vector, k, hidden);
+  topK(vector: Float32Array, k: number, hidden?: Uint8Array, options?: SearchOptions): RankedRows {
+    return this.#requirePersonal().scorer.topK(vector, k, hidden, options);
+  }
+
+  /** What makes searches that hide at least this much faster, (items); undefined where there are no factors. */
+  maskPlaces(hidden: Uint8Array): PlaceMask | undefined {
+    return this.#personal?.scorer.maskPlaces(hidden);
   }
 
   /** Raw score of each row, aligned with `rows`. */
@@ -153,19 +159,19 @@ export class Model {
   }
 
   /** The k items not hidden that are most like this one by its factors, those above 0: stored, or found now. */
-  neighbours(itemRow: number, k: number, hidden?: Uint8Array): RankedRows {
+  neighbours(itemRow: number, k: number, hidden?: Uint8Array, places?: PlaceMask): RankedRows {
     const place = { itemRow, itemCount: this.itemCount };
     const stored = this.#neighbours && storedNeighbours(this.#neighbours, place, k, hidden);
-    return stored ?? this.nearestByFactors(itemRow, k, hidden);
+    return stored ?? this.nearestByFactors(itemRow, k, hidden, places);
   }
 
   /** The same by a search: the largest cosines, or the best of a fold-in of that item alone. */
-  nearestByFactors = (itemRow: number, k: number, hidden?: Uint8Array): RankedRows => {
+  nearestByFactors = (itemRow: number, k: number, hidden?: Uint8Array, places?: PlaceMask): RankedRows => {
     if (!this.#personal) return { rows: new Uint32Array(0), scores: new Float64Array(0) };
-    if (this.similarity === "cosine") return this.#personal.scorer.nearest(itemRow, k, hidden);
+    if (this.similarity === "cosine") return this.#personal.scorer.nearest(itemRow, k, hidden, places);
     const others = hidden?.slice() ?? new Uint8Array(this.itemCount);
     others[itemRow] = 1;
-    const { rows, scores } = this.topK(this.oneItemVector(itemRow), k, others);
+    const { rows, scores } = this.topK(this.oneItemVector(itemRow), k, others, { places });
     const end = scores.findIndex((score) => score <= 0);
     return end < 0 ? { rows, scores } : { rows: rows.subarray(0, end), scores: scores.subarray(0, end) };
   };

@@ -9,6 +9,14 @@ export interface Measure {
   readonly isPerNorm: boolean;
   /** what a row must reach at all */
   readonly least: number;
+  /** the most that a score is above the dot product, at least 0 */
+  readonly bonusMax: number;
+}
+
+/** What is added to the scores of rows: (items), and the largest of it, at least 0. */
+export interface Bonus {
+  readonly values: Float64Array;
+  readonly largest: number;
 }
 
 /** Rows are scored so many at a time. */
@@ -36,10 +44,13 @@ export class Offers {
     if (this.#count === batchRows) this.#flush();
   }
 
-  /** What a further row must reach. */
-  get threshold(): number {
+  /** What a further row's dot product, or dot product by its norm, must reach, roundings of the bonus included. */
+  get scanThreshold(): number {
     this.#flush();
-    return Math.max(this.#top.threshold, this.#measure.least);
+    const { least, unit, bonusMax } = this.#measure;
+    const threshold = Math.max(this.#top.threshold, least);
+    if (bonusMax === 0) return threshold * unit;
+    return threshold - bonusMax - (Math.abs(threshold) + bonusMax) * 2 ** -50;
   }
 
   /** The k best, best first; empties it. */

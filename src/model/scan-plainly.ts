@@ -7,6 +7,7 @@ import {
   prefixAt,
   restAt,
 } from "./codes.ts";
+import { isSet } from "./place-mask.ts";
 import type { QueryCodes } from "./query-codes.ts";
 
 /** Which blocks a scan looks at, and how. */
@@ -17,6 +18,8 @@ export interface ScanOrder {
   readonly isPerNorm: boolean;
   /** stops after the block with which less than a block's room is left */
   readonly foundMax: number;
+  /** two words a block from `fromBlock` on, a bit per place: what is 0 is left out. Absent: nothing is */
+  readonly visible?: Uint32Array | undefined;
 }
 
 /** How many items each stage looked at, for whoever wants to know. */
@@ -41,7 +44,7 @@ export function scanPlainly(
   { codes, plan }: { codes: Codes; plan: CodePlan },
   query: QueryCodes,
   into: Uint32Array,
-  { fromBlock, toBlock, isPerNorm, foundMax }: ScanOrder,
+  { fromBlock, toBlock, isPerNorm, foundMax, visible }: ScanOrder,
   tally?: ScanTally,
 ): number {
   const { norm, prefixNorm, error, prefixError, unit, prefixBias, bias, threshold } = query.head;
@@ -61,6 +64,7 @@ export function scanPlainly(
     const end = Math.min((block + 1) * blockRows, itemCount);
     if (tally) tally.prefixes += end - block * blockRows;
     for (let place = block * blockRows; place < end; place++) {
+      if (visible && !isSet(visible, place - fromBlock * blockRows)) continue;
       const prefix = dotPrefix(codes, plan, query, place);
       if (prefix < prefixLeast + prefixBias) continue;
       if (tally) tally.wholes++;

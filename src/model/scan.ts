@@ -1,6 +1,7 @@
 import { scorerWasm } from "../kernel/built/scorer.ts";
 import { scorerRelaxedWasm } from "../kernel/built/scorer-relaxed.ts";
 import { blockCountOf, type CodePlan, type Codes } from "./codes.ts";
+import { type PlaceMask, wordsPerBlock } from "./place-mask.ts";
 import { QueryCodes, queryBytes } from "./query-codes.ts";
 import { type ScanOrder, type ScanTally, scanPlainly } from "./scan-plainly.ts";
 
@@ -10,7 +11,10 @@ export type Instructions = (typeof instructionSets)[number];
 
 /** Room for the places that one scan finds, in u32. */
 const foundMax = 4096;
-export const scratchBytes = queryBytes + foundMax * 4;
+/** Blocks that one scan may look at. */
+export const scanBlocksMax = 256;
+const visibleWords = scanBlocksMax * wordsPerBlock;
+export const scratchBytes = queryBytes + (foundMax + visibleWords) * 4;
 
 /** Relaxed SIMD is in Node from version 20.10 on, but not in every engine: a module that needs it tells. */
 export function bestInstructions(): Instructions {
@@ -30,8 +34,8 @@ export interface Scan {
   readonly query: QueryCodes;
   /** the places that the last `run` found */
   readonly found: Uint32Array;
-  /** As `scanPlainly`. */
-  run(order: Omit<ScanOrder, "foundMax">): number;
+  /** As `scanPlainly`, over at most `scanBlocksMax` blocks; what a mask leaves out is not found. */
+  run(order: Omit<ScanOrder, "foundMax" | "visible">, mask?: PlaceMask): number;
 }
 
 /** The codes lie in `memory`, and `scratchOffset` is where `scratchBytes` of it are free. */
@@ -42,8 +46,10 @@ export function openScan(
   const query = new QueryCodes(plan, memory.buffer, scratchOffset, instructions === "simd");
   const found = new Uint32Array(memory.buffer, scratchOffset + queryBytes, foundMax);
   if (instructions === "javascript") {
-    const run: Scan["run"] = (order) =>
-      scanPlainly({ codes, plan }, query, found, { ...order, foundMax }, tally);
+    const run: Scan["run"] = (order, mask) => {
+      const visible = mask?.words.subarray(order.fromBlock * wordsPerBlock, order.toBlock * wordsPerBlock);
+      return scanPlainly({ codes, plan }, query, found, { ...order, foundMax, visible }, tally);
+    };
     return { query, found, run };
   }
   const kernel = instantiate(instructions, memory);
@@ -55,11 +61,15 @@ export function openScan(
     found.byteOffset,
   ] as const;
   const sizes = [blockCountOf(codes), codes.rows.length, plan.prefixBytes / 4, plan.restBytes / 4] as const;
+  const visible = new Uint32Array(memory.buffer, found.byteOffset + found.byteLength, visibleWords);
   return {
     query,
     found,
-    run: ({ fromBlock, toBlock, isPerNorm }) =>
-      kernel(...head, fromBlock, toBlock, ...sizes, isPerNorm ? 1 : 0, foundMax),
+    run: ({ fromBlock, toBlock, isPerNorm }, mask) => {
+      if (mask) visible.set(mask.words.subarray(fromBlock * wordsPerBlock, toBlock * wordsPerBlock));
+      const visibleAt = mask ? visible.byteOffset : 0;
+      return kernel(...head, fromBlock, toBlock, ...sizes, isPerNorm ? 1 : 0, foundMax, visibleAt);
+    },
   };
 }
 

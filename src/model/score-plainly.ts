@@ -1,3 +1,4 @@
+import type { Bonus } from "./offers.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 
 /**
@@ -53,12 +54,12 @@ export function topKPlainly(
   query: Float32Array,
   factors: Float32Array,
   k: number,
-  hidden?: Uint8Array,
+  { hidden, bonus }: { readonly hidden?: Uint8Array | undefined; readonly bonus?: Bonus | undefined } = {},
 ): RankedRows {
   const itemCount = query.length === 0 ? 0 : factors.length / query.length;
   const top = new TopRows(Math.min(k, itemCount));
   for (let row = 0; row < itemCount; row++) {
-    if (!hidden?.[row]) top.offer(row, scoreRow(query, factors, row));
+    if (!hidden?.[row]) top.offer(row, scoreRow(query, factors, row) + (bonus?.values[row] ?? 0));
   }
   return top.take();
 }

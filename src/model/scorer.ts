@@ -12,16 +12,14 @@ import {
   planCodes,
   rankMax,
 } from "./codes.ts";
-import { areFewVisible, topOfFew } from "./few-visible.ts";
-import { type Measure, Offers } from "./offers.ts";
-import { openScan, type Scan, type ScanOptions, scratchBytes } from "./scan.ts";
+import { areFewVisible, topOfFew, topOfPlaces } from "./few-visible.ts";
+import { type Bonus, type Measure, Offers } from "./offers.ts";
+import { maskPlaces, type PlaceMask } from "./place-mask.ts";
+import { openScan, type Scan, type ScanOptions, scanBlocksMax, scratchBytes } from "./scan.ts";
 import { cosine, nearestPlainly, scoreRows, topKPlainly } from "./score-plainly.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 
 export const wasmPageBytes = 65_536;
-/** Blocks that are scanned before the threshold is raised: one sets it, then ever more. */
-const blocksMax = 256;
-
 /** Where in a memory the scorer finds what it reads. The arrays are views on that memory. */
 export interface ScorerLayout {
   readonly memory: WebAssembly.Memory;
@@ -89,61 +87,88 @@ export class Scorer {
     return this.#layout.rank <= rankMax && this.#layout.largestNorm < normMax;
   }
 
+  /** What searches may be given beside `hidden`, so that they need not look at what it hides. */
+  maskPlaces(hidden: Uint8Array): PlaceMask {
+    return maskPlaces(this.#layout.codes, hidden);
+  }
+
   /**
    * The k rows with the largest scores.
    * @param query (rank); a RangeError where it is not finite
    * @param hidden (items): rows with another value than 0 are not among the answers
    */
-  topK(query: Float32Array, k: number, hidden?: Uint8Array): RankedRows {
+  topK(
+    query: Float32Array,
+    k: number,
+    hidden?: Uint8Array,
+    { places, bonus }: SearchOptions = {},
+  ): RankedRows {
     const { factors, rank } = this.#layout;
     for (let i = 0; i < rank; i++) {
       if (!Number.isFinite(query[i])) throw new RangeError(`element ${i} of a query is ${query[i]}`);
     }
-    if (k === 0 || !this.usesCodes) return topKPlainly(query, factors, k, hidden);
-    return this.#search(query, k, hidden, {
-      scoreRows: (rows, into) => scoreRows(query, factors, rows, into),
-      unit: 1,
-      isPerNorm: false,
-      least: -Infinity,
-    });
+    if (k === 0 || !this.usesCodes) return topKPlainly(query, factors, k, { hidden, bonus });
+    return this.#search(
+      query,
+      k,
+      { hidden, places },
+      {
+        scoreRows: (rows, into) => {
+          scoreRows(query, factors, rows, into);
+          if (bonus) for (let at = 0; at < rows.length; at++) into[at] += bonus.values[rows[at]];
+        },
+        unit: 1,
+        isPerNorm: false,
+        least: -Infinity,
+        bonusMax: bonus?.largest ?? 0,
+      },
+    );
   }
 
   /** The k other rows with the largest cosine above 0 with a row: the same search for dot products by norm. */
-  nearest(item: number, k: number, hidden?: Uint8Array): RankedRows {
+  nearest(item: number, k: number, hidden?: Uint8Array, places?: PlaceMask): RankedRows {
     const { factors, rank } = this.#layout;
     if (k === 0 || !this.usesCodes) return nearestPlainly(item, this.#layout, k, hidden);
     const query = factors.subarray(item * rank, (item + 1) * rank);
     const norm = normOf(query, 0, rank);
     if (norm === 0) return new TopRows(0).take();
-    return this.#search(query, k, hidden, {
-      // Itself, and what points away, is kept out by a score that no row reaches.
-      scoreRows: (rows, into) => {
-        for (const [at, row] of rows.entries()) {
-          into[at] = row === item ? -Infinity : cosine(factors, rank, item, row);
-        }
+    return this.#search(
+      query,
+      k,
+      { hidden, places },
+      {
+        // Itself, and what points away, is kept out by a score that no row reaches.
+        scoreRows: (rows, into) => {
+          for (const [at, row] of rows.entries()) {
+            into[at] = row === item ? -Infinity : cosine(factors, rank, item, row);
+          }
+        },
+        // The roundings of a cosine are some 2^-40 of it.
+        unit: norm * (1 - 2 ** -38),
+        isPerNorm: true,
+        least: Number.MIN_VALUE,
+        bonusMax: 0,
       },
-      // The roundings of a cosine are some 2^-40 of it.
-      unit: norm * (1 - 2 ** -38),
-      isPerNorm: true,
-      least: Number.MIN_VALUE,
-    });
+    );
   }
 
-  #search(query: Float32Array, k: number, hidden: Uint8Array | undefined, measure: Measure): RankedRows {
+  #search(query: Float32Array, k: number, { hidden, places }: Left, measure: Measure): RankedRows {
     const { codes } = this.#layout;
     const open = () => new Offers(Math.min(k, codes.rows.length), measure, hidden);
-    if (hidden && areFewVisible(hidden)) {
-      const norm = measure.isPerNorm ? undefined : normOf(query, 0, query.length);
-      return topOfFew(codes, hidden, open, norm);
-    }
+    const norm = () => (measure.isPerNorm ? undefined : normOf(query, 0, query.length));
+    if (places?.listed) return topOfPlaces(codes, places.listed, open(), norm());
+    if (!places && hidden && areFewVisible(hidden)) return topOfFew(codes, hidden, open, norm());
     const offers = open();
     const scan = this.#scan;
     scan.query.encode(query);
     const blockCount = blockCountOf(codes);
-    for (let block = 0, size = 1; block < blockCount; size = Math.min(size * 2, blocksMax)) {
-      scan.query.threshold = offers.threshold * measure.unit;
+    // Blocks that are scanned before the threshold is raised: as many as hold one block's worth, then ever more.
+    const share = places ? (places.visibleCount + 1) / (blockCount * blockRows) : 1;
+    let size = Math.min(Math.ceil(1 / share), scanBlocksMax);
+    for (let block = 0; block < blockCount; size = Math.min(size * 2, scanBlocksMax)) {
+      scan.query.threshold = offers.scanThreshold;
       const toBlock = Math.min(block + size, blockCount);
-      const found = scan.run({ fromBlock: block, toBlock, isPerNorm: measure.isPerNorm });
+      const found = scan.run({ fromBlock: block, toBlock, isPerNorm: measure.isPerNorm }, places);
       for (let at = 0; at < found; at++) offers.add(codes.rows[scan.found[at]]);
       block = scan.query.nextBlock;
     }
@@ -156,6 +181,19 @@ export class Scorer {
     this.#opened ??= openScan({ codes, plan: this.plan, memory, scratchOffset }, this.#options);
     return this.#opened;
   }
+}
+
+/** What of the rows is left to search. */
+interface Left {
+  readonly hidden: Uint8Array | undefined;
+  readonly places: PlaceMask | undefined;
+}
+
+export interface SearchOptions {
+  /** made of a part of what is hidden: the answer is the same with it and without, and sooner with it */
+  readonly places?: PlaceMask | undefined;
+  /** added to scores, in f64 */
+  readonly bonus?: Bonus | undefined;
 }
 
 /** Elements of each array of `Codes`. */

@@ -7,17 +7,16 @@ import type { RankedItem, RankingQuery, Source } from "./rank.ts";
 /** Items like one item; what bends them chooses among the hundred or more that are most alike, since others are not. */
 export function rankSimilar(
   model: Model,
-  { itemRow = -1, k, knobs = {} }: RankingQuery,
+  { itemRow = -1, k, places, knobs = {} }: RankingQuery,
   mask: Uint8Array,
 ): RankedItem[] {
   if (itemRow < 0) return [];
   const { diversity = 0, category } = knobs;
   const isBent = diversity > 0 || areInfluenced(knobs);
-  const found = similarRows(model, itemRow, { k: isBent ? poolSize(k) : k, hidden: mask });
+  const found = similarRows(model, itemRow, { k: isBent ? poolSize(k) : k, hidden: mask, places });
   if (!isBent) return besideItems(found, "similar");
   // What is filled in by another measure stands below the rest: the order is all that is known of it.
-  const places = found.rows.map((_, at) => at);
-  const utilities = Float64Array.from(places, (at) => 1 / Math.log2(at + 2));
+  const utilities = Float64Array.from(found.rows, (_, at) => 1 / Math.log2(at + 2));
   const pool: InfluencedRows = { ...found, utilities };
   const bent = areInfluenced(knobs) ? bendRows(model, { rows: found.rows, scores: utilities }, knobs) : pool;
   const chosen = diversity > 0 && model.rank > 0 ? diversify(model, bent, { k, diversity, category }) : bent;

@@ -22,6 +22,8 @@ export interface Scored {
   top(k: number, mask: Uint8Array): RankedRows;
   /** aligned with `rows` */
   scores(rows: Uint32Array): Float64Array;
+  /** the same without what a shop adds to rank by: what is told, since reasons sum to it */
+  told({ rows, scores }: RankedRows): Float64Array;
 }
 
 export interface InfluencedRows extends RankedRows {
@@ -79,7 +81,7 @@ export function bendRows(model: Model, { rows, scores }: RankedRows, influences:
   const bend = new Bend(model, influences);
   bend.bestScore = scores[0] ?? 1;
   const at = new Map(Array.from(rows, (row, place) => [row, scores[place]]));
-  const scored = { top: () => ({ rows, scores }), scores: () => new Float64Array(0) };
+  const scored = { top: () => ({ rows, scores }), scores: () => new Float64Array(0), told: () => scores };
   const found = bend.best({ rows, scores }, scored, [], rows.length);
   return { ...found, scores: Float64Array.from(found.rows, (row) => at.get(row) ?? 0) };
 }

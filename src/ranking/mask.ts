@@ -1,6 +1,6 @@
 import type { History } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
-import type { RankingQuery } from "./rank.ts";
+import type { Hide, RankingQuery } from "./rank.ts";
 
 /** One mask per model, all 0 between two rankings: rows are never allocated per call. */
 const masks = new WeakMap<Model, Uint8Array>();
@@ -30,6 +30,17 @@ export function unmarkHidden(model: Model): void {
 /** `bits` of 0 hides every item of the history. */
 function hideOwn(mask: Uint8Array, own: History, bits: number): void {
   for (let at = 0; at < own.items.length; at++) {
-    if (bits === 0 || own.typeBits[at] & bits) mask[own.items[at]] = 1;
+    if (isOwnHidden(own.typeBits[at], bits)) mask[own.items[at]] = 1;
   }
+}
+
+/** Whether an item is hidden because of what the user did with it. */
+export function hidesOwn(model: Model, hide: Hide, own: History, row: number): boolean {
+  const at = own.items.indexOf(row);
+  if (hide === "none" || at < 0) return false;
+  return isOwnHidden(own.typeBits[at], hide === "interacted" ? 0 : model.header.confidence.purchaseBits);
+}
+
+function isOwnHidden(typeBits: number, bits: number): boolean {
+  return bits === 0 || (typeBits & bits) !== 0;
 }

@@ -4,7 +4,7 @@ import { diversify, poolSize } from "./diversity.ts";
 import { explain } from "./explain.ts";
 import { areInfluenced, type InfluencedRows, type Scored, topInfluenced } from "./influence.ts";
 import type { RankedItem, RankingQuery } from "./rank.ts";
-import { repeatScores, topWithRepeats } from "./repeats.ts";
+import { type Repeats, repeatScores, topWithRepeats } from "./repeats.ts";
 
 export interface PersonalRanking {
   readonly items: RankedItem[];
@@ -26,9 +26,11 @@ export function rankPersonally(
   const vector = stored ?? solution?.vector;
   if (!vector) return undefined;
   const repeats = query.hide === "none" && model.header.repeatWeight ? repeatScores(model, own) : undefined;
-  const scored = scoredBy(model, vector, own, repeats);
-  const { rows, scores } = bestRows(model, scored, query, mask);
   const repeatOf = (row: number): number => repeats?.[own.items.indexOf(row)] ?? 0;
+  const scored = scoredBy(model, vector, query, repeats && { items: own.items, repeats });
+  const best = bestRows(model, scored, query, mask);
+  const { rows } = best;
+  const scores = scored.told(best);
   const source = stored ? "als" : "fold-in";
   const items = Array.from(rows, (row, at) => ({
     row,
@@ -42,16 +44,20 @@ export function rankPersonally(
 function scoredBy(
   model: Model,
   vector: Float32Array,
-  { items }: History,
-  repeats: Float64Array | undefined,
+  { places, bonus }: RankingQuery,
+  repeated: Repeats | undefined,
 ): Scored {
-  if (!repeats) {
-    return { top: (k, mask) => model.topK(vector, k, mask), scores: (rows) => model.scores(vector, rows) };
-  }
-  const repeatOf = new Map(Array.from(items, (row, at) => [row, repeats[at]]));
+  const options = { places, bonus };
+  const repeatOf = new Map(repeated && Array.from(repeated.items, (row, at) => [row, repeated.repeats[at]]));
+  const raw = (rows: Uint32Array) =>
+    model.scores(vector, rows).map((score, at) => score + (repeatOf.get(rows[at]) ?? 0));
   return {
-    top: (k, mask) => topWithRepeats(model, vector, { items, repeats }, { k, mask }),
-    scores: (rows) => model.scores(vector, rows).map((score, at) => score + (repeatOf.get(rows[at]) ?? 0)),
+    top: (k, mask) =>
+      repeated
+        ? topWithRepeats(model, vector, repeated, { k, mask, ...options })
+        : model.topK(vector, k, mask, options),
+    scores: (rows) => (bonus ? raw(rows).map((score, at) => score + bonus.values[rows[at]]) : raw(rows)),
+    told: ({ rows, scores }) => (bonus ? raw(rows) : scores),
   };
 }
 

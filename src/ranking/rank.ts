@@ -1,5 +1,7 @@
 import type { History } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
+import type { Bonus } from "../model/offers.ts";
+import type { PlaceMask } from "../model/place-mask.ts";
 import { rankSimilar } from "./beside.ts";
 import type { Categories } from "./diversity.ts";
 import type { Reason } from "./explain.ts";
@@ -48,6 +50,10 @@ export interface RankingQuery {
   readonly hide: Hide;
   /** (items): 1 where the catalogue, a filter or the caller forbids an item */
   readonly hidden?: Uint8Array;
+  /** made of `hidden` or a part of it: the same answer, sooner */
+  readonly places?: PlaceMask | undefined;
+  /** added to users' scores, as they are ranked and not as they are told */
+  readonly bonus?: Bonus | undefined;
   /** asks for `because`, which costs a solve for each row */
   readonly why?: boolean;
   readonly knobs?: Knobs;

@@ -1,6 +1,14 @@
 import type { History } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
+import type { SearchOptions } from "../model/scorer.ts";
 import { type RankedRows, TopRows } from "../model/top-rows.ts";
+
+/** What the past of a user adds to its items. */
+export interface Repeats {
+  readonly items: Uint32Array;
+  /** aligned with `items` */
+  readonly repeats: Float64Array;
+}
 
 /**
  * What an item of the user's own past scores more than its factors say: weight × log(1 + r), (items of the
@@ -19,17 +27,17 @@ export function repeatScores(model: Model, own: History): Float64Array {
 export function topWithRepeats(
   model: Model,
   vector: Float32Array,
-  { items, repeats }: { readonly items: Uint32Array; readonly repeats: Float64Array },
-  { k, mask }: { readonly k: number; readonly mask: Uint8Array },
+  { items, repeats }: Repeats,
+  { k, mask, ...options }: SearchOptions & { readonly k: number; readonly mask: Uint8Array },
 ): RankedRows {
   const scores = model.scores(vector, items);
   const top = new TopRows(k);
   const visible = items.filter((row) => !mask[row]);
   items.forEach((row, at) => {
-    if (!mask[row]) top.offer(row, scores[at] + repeats[at]);
+    if (!mask[row]) top.offer(row, scores[at] + repeats[at] + (options.bonus?.values[row] ?? 0));
   });
   for (const row of visible) mask[row] = 1;
-  const others = model.topK(vector, k, mask);
+  const others = model.topK(vector, k, mask, options);
   for (const row of visible) mask[row] = 0;
   others.rows.forEach((row, at) => {
     top.offer(row, others.scores[at]);

@@ -39,12 +39,12 @@ function whyFewer(model: Model, itemRow: number, count: number): string {
 
 /** What was looked at in the same visits as an item, then what is similar, trending and popular, each row labelled. */
 export function rankAlsoViewed(model: Model, query: RankingQuery): Ranking {
-  const { itemRow = -1, k } = query;
+  const { itemRow = -1, k, places } = query;
   return withMask(model, query, (mask) => {
     const items = besideItems(companionRows(model, "viewed", { itemRow, k, hidden: mask }), "also-viewed");
     for (const { row } of items) mask[row] = 1;
     if (itemRow >= 0 && items.length < k) {
-      const rest = similarRows(model, itemRow, { k: k - items.length, hidden: mask });
+      const rest = similarRows(model, itemRow, { k: k - items.length, hidden: mask, places });
       for (const item of besideItems(rest, "similar")) {
         mask[item.row] = 1;
         items.push({ ...item, score: undefined });

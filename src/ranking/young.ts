@@ -19,6 +19,7 @@ export function youngRows(
     fill(items, model.popularRows, { k: exploredMax, mask: others, source: "exploration" });
     return items;
   }
-  const { rows, scores } = scored.top(exploredMax, others);
-  return Array.from(rows, (row, at) => ({ row, score: scores[at], source: "exploration" }));
+  const found = scored.top(exploredMax, others);
+  const scores = scored.told(found);
+  return Array.from(found.rows, (row, at) => ({ row, score: scores[at], source: "exploration" }));
 }

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { keys, RegistryError } from "./documents.ts";
 
 /** One change of a channel, kept for ever. */
 export const channelEntry = z.object({
   at: z.iso.datetime(),
-  action: z.enum(["promote", "rollback", "catalog"]),
+  action: z.enum(["promote", "rollback", "catalog", "rules"]),
   model: z.string().optional(),
   catalog: z.string().optional(),
+  rules: z.string().optional(),
   /** who did it, as far as the machine knows */
   who: z.string(),
   why: z.string(),
@@ -19,6 +21,7 @@ export const channelEntry = z.object({
 export const channelSchema = z.object({
   model: z.string().optional(),
   catalog: z.string().optional(),
+  rules: z.string().optional(),
   /** oldest first */
   history: z.array(channelEntry),
 });
@@ -38,17 +41,21 @@ export function isChannelName(text: string): boolean {
   return namePattern.test(text);
 }
 
-/** Catalogues may move many times a day: of those moves only the last ones are kept, of models every one. */
-const catalogMovesMax = 100;
+/** Catalogues and rules may move many times a day: of those moves only the last ones are kept, of models every one. */
+const frequentMovesMax = 100;
 
 /** The channel after one more change. */
 export function moved(before: Channel | undefined, entry: ChannelEntry): Channel {
   const history = [...(before?.history ?? []), entry];
-  const catalogMoves = history.filter(({ action }) => action === "catalog");
-  const forgotten = new Set(catalogMoves.slice(0, -catalogMovesMax));
+  const forgotten = new Set(
+    ["catalog", "rules"].flatMap((frequent) =>
+      history.filter(({ action }) => action === frequent).slice(0, -frequentMovesMax),
+    ),
+  );
   return {
     model: entry.model ?? before?.model,
     catalog: entry.catalog ?? before?.catalog,
+    rules: entry.rules ?? before?.rules,
     history: history.filter((each) => !forgotten.has(each)),
   };
 }
@@ -66,4 +73,10 @@ export function earlierModels({ model, history }: Channel): string[] {
     walk.push(entry.model);
   }
   return [...new Set(walk.reverse())].filter((version) => version !== model);
+}
+
+/** @throws RegistryError on a name that is none */
+export function channelKey(name: string): string {
+  if (isChannelName(name)) return keys.channel(name);
+  throw new RegistryError(`"${name}" is no channel: it is named by at most 64 letters, digits, _ and -`);
 }

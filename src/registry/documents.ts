@@ -18,6 +18,7 @@ export const keys = {
   test: (version: string): string => `models/${version}/test.json`,
   history: (version: string): string => `models/${version}/history.json`,
   catalog: (version: string): string => `catalogs/${version}/catalog.safetensors`,
+  rules: (version: string): string => `rules/${version}.json`,
   channel: (name: string): string => `channels/${name}.json`,
 };
 

@@ -2,9 +2,10 @@ import { earlierModels } from "./channel.ts";
 import { keys, timeOfVersion, versionsUnder } from "./documents.ts";
 import { eraseModel } from "./model-versions.ts";
 import type { Registry } from "./registry.ts";
+import { ruleVersions } from "./rules.ts";
 
 export interface PruneOptions {
-  /** how many of the newest models and catalogues stay, whatever names them */
+  /** how many of the newest models, catalogues and rules stay, whatever names them */
   readonly keep: number;
   /** ms since 1970 */
   readonly now?: number;
@@ -14,13 +15,13 @@ export interface PruneOptions {
 const unfinishedMsMax = 24 * 3600 * 1000;
 
 /**
- * Removes old models and catalogues. What a channel serves stays, and so does the model that it would go back to;
+ * Removes old models, catalogues and rules. What a channel serves stays, and so does the model that it would go back to;
  * what a killed publisher left half-made a day ago goes. Gives the versions that went.
  */
 export async function prune(
   registry: Registry,
   { keep, now = Date.now() }: PruneOptions,
-): Promise<{ readonly models: string[]; readonly catalogs: string[] }> {
+): Promise<Readonly<Record<"models" | "catalogs" | "rules", string[]>>> {
   const { store } = registry;
   const needed = await neededVersions(registry);
   const isOld = (version: string, index: number, all: readonly string[]): boolean =>
@@ -35,7 +36,10 @@ export async function prune(
 
   const catalogs = (await versionsUnder(store, "catalogs/")).filter(isOld);
   for (const version of catalogs) await store.delete(keys.catalog(version));
-  return { models, catalogs };
+
+  const rules = (await ruleVersions(store)).filter(isOld);
+  for (const version of rules) await store.delete(keys.rules(version));
+  return { models, catalogs, rules };
 }
 
 async function neededVersions(registry: Registry): Promise<Set<string>> {
@@ -44,7 +48,8 @@ async function neededVersions(registry: Registry): Promise<Set<string>> {
     const channel = await registry.channel(name);
     if (!channel) continue;
     const [before] = earlierModels(channel);
-    for (const version of [channel.model, before, channel.catalog]) if (version) needed.add(version);
+    for (const version of [channel.model, before, channel.catalog, channel.rules])
+      if (version) needed.add(version);
   }
   return needed;
 }

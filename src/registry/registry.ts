@@ -3,6 +3,7 @@ import { checkCatalog, getCatalog, putCatalog } from "./catalog-versions.ts";
 import {
   type Channel,
   type ChannelEntry,
+  channelKey,
   channelSchema,
   earlierModels,
   isChannelName,
@@ -20,6 +21,7 @@ import {
   testRecordSchema,
 } from "./manifest.ts";
 import { checkModel, eraseModel, findManifest, getManifest, putModel, readModel } from "./model-versions.ts";
+import { checkRules, getRules, putRules, type Rules } from "./rules.ts";
 
 /** Who changes a channel, and why: kept in its history. */
 export interface Change {
@@ -104,6 +106,16 @@ export class Registry {
     return getCatalog(this.store, version);
   }
 
+  /** Stores rules and gives their version: the same rules twice are one version. */
+  publishRules(rules: Rules): Promise<string> {
+    return putRules(this.store, rules, this.#now().toISOString());
+  }
+
+  /** @throws RegistryError where there are no such rules, or they are damaged */
+  readRules(version: string): Promise<Rules> {
+    return getRules(this.store, version);
+  }
+
   async channel(name: string): Promise<ReadChannel | undefined> {
     const document = await readDocument(this.store, channelKey(name), channelSchema);
     return document && { ...document.value, etag: document.etag };
@@ -154,13 +166,40 @@ export class Registry {
   /** Makes a catalogue live; the model stays. A model that moves meanwhile is no reason to fail: it is tried again. */
   async setCatalog(name: string, catalog: string, change: Change): Promise<void> {
     await checkCatalog(this.store, catalog);
+    await this.#moveOne(name, { catalog, action: "catalog", ...change });
+  }
+
+  /**
+   * Makes rules live, as `setCatalog`.
+   * @param replaces the rules that the new ones were written to replace, "none" for none: refused where others are live
+   * @throws PromotionConflictError
+   */
+  async setRules(name: string, rules: string, change: Change, replaces?: string): Promise<void> {
+    await checkRules(this.store, rules);
+    await this.#moveOne(name, { rules, action: "rules", ...change }, (before) => {
+      const live = before?.rules ?? "none";
+      if (replaces === undefined || live === replaces || live === rules) return;
+      throw new PromotionConflictError(
+        `the rules of channel "${name}" are ${live} by now, not ${replaces}: look at them with "aisle rules show"`,
+      );
+    });
+  }
+
+  /** Moves what is no model; a channel that moves meanwhile is looked at again. */
+  async #moveOne(
+    name: string,
+    entry: Omit<ChannelEntry, "at"> & { action: "catalog" | "rules" },
+    check: (before: Channel | undefined) => void = () => {},
+  ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const before = await this.channel(name);
-      if (before?.catalog === catalog) return;
+      check(before);
+      if (before?.[entry.action] === entry[entry.action]) return;
       try {
-        return await this.#move(name, before, { catalog, action: "catalog", ...change });
+        return await this.#move(name, before, entry);
       } catch (error) {
-        if (!(error instanceof PromotionConflictError) || attempt === 20) throw error;
+        const isLost = error instanceof PromotionConflictError;
+        if (!isLost || attempt === 20) throw error;
       }
     }
   }
@@ -210,9 +249,4 @@ function lost(name: string, winner: Channel | undefined): PromotionConflictError
   return new PromotionConflictError(
     `channel "${name}" has changed meanwhile: ${who}. Nothing was done; look at it and try again`,
   );
-}
-
-function channelKey(name: string): string {
-  if (isChannelName(name)) return keys.channel(name);
-  throw new RegistryError(`"${name}" is no channel: it is named by at most 64 letters, digits, _ and -`);
 }

@@ -1,5 +1,5 @@
 import { explainPair } from "../ranking/explain.ts";
-import { rankingQuery } from "./answer.ts";
+import { askedOf } from "./asked.ts";
 import { becauseWords } from "./because.ts";
 import type { Query } from "./query.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -30,7 +30,7 @@ export interface PairContribution {
 export function explainItem(snapshot: Snapshot, query: Query & { readonly itemId: string }): PairExplanation {
   const { model, parts } = snapshot;
   const { itemId, userId } = query;
-  const { history, userRow, hide } = rankingQuery(snapshot, query);
+  const { own, hide } = askedOf(snapshot, query).asked;
   const about = {
     ...(userId === undefined ? {} : { userId }),
     itemId,
@@ -40,7 +40,6 @@ export function explainItem(snapshot: Snapshot, query: Query & { readonly itemId
   const itemRow = model.items.row(itemId);
   if (itemRow < 0)
     return none("the model does not know this item: nobody did anything with it when it was trained");
-  const own = history ?? (userRow === undefined ? undefined : model.history(userRow));
   const found = own && explainPair(model, own, itemRow, { withRepeats: hide === "none" });
   if (!found) return none("nothing is known of this user, so what is recommended is what is popular");
   const positive = found.contributions.reduce((sum, { amount }) => sum + Math.max(0, amount), 0);

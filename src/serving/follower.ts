@@ -28,14 +28,22 @@ export class Follower {
   readonly #now: () => number;
   readonly #modelSchedule: Schedule;
   readonly #catalogSchedule: Schedule;
+  readonly #rulesSchedule: Schedule;
   #snapshot: Snapshot | undefined;
   #running: Promise<void> | undefined;
+  /** looks that failed since the start */
+  failureCount = 0;
 
   constructor(options: FollowOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#modelSchedule = new Schedule(options.modelTtlSeconds ?? 30);
     this.#catalogSchedule = new Schedule(options.catalogTtlSeconds ?? 60);
+    this.#rulesSchedule = new Schedule(options.catalogTtlSeconds ?? 60);
+  }
+
+  get #schedules(): Schedule[] {
+    return [this.#modelSchedule, this.#catalogSchedule, this.#rulesSchedule];
   }
 
   get snapshot(): Snapshot | undefined {
@@ -43,13 +51,13 @@ export class Follower {
   }
 
   get failure(): string | undefined {
-    return this.#modelSchedule.failure ?? this.#catalogSchedule.failure;
+    return this.#schedules.map(({ failure }) => failure).find((failure) => failure !== undefined);
   }
 
   /** Looks at the channel if that is due, beside the request that calls this: it neither waits nor throws. */
   touch(): void {
     const now = this.#now();
-    const due = [this.#modelSchedule, this.#catalogSchedule].filter((schedule) => schedule.isDue(now));
+    const due = this.#schedules.filter((schedule) => schedule.isDue(now));
     if (this.#running === undefined && due.length > 0) this.#running = this.#look(due);
   }
 
@@ -62,7 +70,7 @@ export class Follower {
   refresh(): Promise<void> {
     const look = async () => {
       while (this.#running !== undefined) await this.#running;
-      this.#running = this.#look([this.#modelSchedule, this.#catalogSchedule]);
+      this.#running = this.#look(this.#schedules);
       await this.#running;
     };
     return withinMs(look(), this.#options.waitMsMax);
@@ -90,7 +98,7 @@ export class Follower {
     }
   }
 
-  /** Both at once; where one of the two cannot be had, the other is no worse with what was there. */
+  /** All at once; where one of the three cannot be had, the others are no worse with what was there. */
   async #follow(state: ChannelState | undefined, due: readonly Schedule[]): Promise<void> {
     const before = this.#snapshot?.parts;
     const lookFor = async <T>(schedule: Schedule, load: () => Promise<T>, kept: T): Promise<T> => {
@@ -104,28 +112,35 @@ export class Follower {
         return kept;
       }
     };
-    const kept = { catalog: before?.catalog, catalogVersion: before?.catalogVersion };
-    const [catalog, model] = await Promise.all([
-      lookFor(this.#catalogSchedule, () => this.#loadCatalog(state, before), kept),
+    const keptCatalog = { catalog: before?.catalog, catalogVersion: before?.catalogVersion };
+    const keptRules = { rules: before?.rules, rulesVersion: before?.rulesVersion };
+    const [catalog, rules, model] = await Promise.all([
+      lookFor(this.#catalogSchedule, () => this.#loadCatalog(state, before), keptCatalog),
+      lookFor(this.#rulesSchedule, () => this.#loadRules(state, before), keptRules),
       lookFor(this.#modelSchedule, () => this.#loadModel(state?.model, before), before),
     ]);
     if (model === undefined) return;
-    if (model.version === before?.version && catalog.catalogVersion === before.catalogVersion) return;
-    this.#publish(new Snapshot({ ...model, ...catalog }));
+    const isSame =
+      model.version === before?.version &&
+      catalog.catalogVersion === before.catalogVersion &&
+      rules.rulesVersion === before.rulesVersion;
+    if (!isSame) this.#publish(new Snapshot({ ...model, ...catalog, ...rules }));
   }
 
   #publish(snapshot: Snapshot): void {
-    const { version, catalogVersion, channel } = snapshot.parts;
+    const { version, catalogVersion, rulesVersion, channel } = snapshot.parts;
     log.info("swapped", {
       channel,
       model: version,
       catalog: catalogVersion,
+      rules: rulesVersion,
       before: this.#snapshot?.parts.version,
     });
     this.#snapshot = snapshot;
   }
 
   #fail(schedule: Schedule, error: unknown): void {
+    this.failureCount++;
     const reason = error instanceof Error ? error.message : String(error);
     schedule.fail(reason, this.#now(), this.#snapshot === undefined ? emptyRetryMs : undefined);
     const { channel } = this.#options.source;
@@ -138,6 +153,14 @@ export class Follower {
     if (version === undefined) return { catalog: undefined, catalogVersion: undefined };
     if (version === before?.catalogVersion) return { catalog: before.catalog, catalogVersion: version };
     return { catalog: await this.#options.source.loadCatalog(version), catalogVersion: version };
+  }
+
+  async #loadRules(state: ChannelState | undefined, before: SnapshotParts | undefined) {
+    const { source } = this.#options;
+    const version = state === undefined ? before?.rulesVersion : state.rules;
+    if (version === undefined || !source.loadRules) return { rules: undefined, rulesVersion: undefined };
+    if (version === before?.rulesVersion) return { rules: before.rules, rulesVersion: version };
+    return { rules: await source.loadRules(version), rulesVersion: version };
   }
 
   async #loadModel(

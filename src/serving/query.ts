@@ -1,4 +1,7 @@
+import type { FilterValues } from "../ranking/filter/bind.ts";
+import type { UserAttributes } from "../ranking/filter/user-tests.ts";
 import type { Source } from "../ranking/rank.ts";
+import type { Past } from "./past.ts";
 
 /** What is asked. Ids are the shop's own; nothing here is trusted to be known. */
 export interface Query {
@@ -15,18 +18,42 @@ export interface Query {
   readonly exclude?: readonly string[] | undefined;
   readonly hide?: "purchased" | "interacted" | "none" | undefined;
   readonly explain?: boolean | undefined;
+  /** whose events, posted before, count as this request's */
+  readonly sessionId?: string | undefined;
+  /** what the store of activity says of the user and the session; `Serving.recall` fills it in */
+  readonly past?: Past | undefined;
   /** 0 to 1 each, 0 unless said, as `ranking/rank.ts` tells of them */
   readonly diversity?: number | undefined;
   readonly popularityInfluence?: number | undefined;
   readonly freshnessInfluence?: number | undefined;
   /** needs `shown` */
   readonly rotationRate?: number | undefined;
-  /** ids of items shown to this user or session and not clicked, and how often; whoever keeps exposure fills it in */
+  /** ids of items shown to this user or session and not clicked, and how often; `Serving.recall` fills it in */
   readonly shown?: ReadonlyMap<string, number> | undefined;
   /** the share of places that young items get */
   readonly explorationWeight?: number | undefined;
   /** days since an item appeared up to which it is young, 30 unless said */
   readonly explorationItemAgeCutOff?: number | undefined;
+  /** an expression in Amazon Personalize's language */
+  readonly filter?: string | undefined;
+  /** a filter of the rules, instead of `filter` */
+  readonly filterName?: string | undefined;
+  /** of the filter's parameters, by name */
+  readonly filterValues?: FilterValues | undefined;
+  /** what the shop knows of the user, for `IF CurrentUser` */
+  readonly userAttributes?: UserAttributes | undefined;
+  /** instead of the rules' own; filters by text or by name */
+  readonly promotions?: readonly AskedPromotion[] | undefined;
+}
+
+export interface AskedPromotion {
+  readonly name: string;
+  /** 1–100, of the rows of the answer */
+  readonly percentPromotedItems: number;
+  /** without a filter, everything is promoted */
+  readonly filter?: string | undefined;
+  readonly filterName?: string | undefined;
+  readonly filterValues?: FilterValues | undefined;
 }
 
 export interface AnswerItem {
@@ -36,6 +63,8 @@ export interface AnswerItem {
   /** the raw dot product; absent where the row has none (popularity) */
   readonly score?: number;
   readonly source: Source;
+  /** whose row it is, where its source is `promoted` */
+  readonly promotionName?: string;
   readonly item?: ShownItem;
   readonly because?: Because[];
   /** baskets that hold it and the item asked for, where it is by those that it is here */

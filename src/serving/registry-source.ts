@@ -1,6 +1,7 @@
 import { Catalog } from "../catalog/catalog.ts";
 import { allocateModel } from "../model/buffer.ts";
 import { openModel } from "../model/model.ts";
+import { Erasures } from "../registry/erasures.ts";
 import type { Manifest } from "../registry/manifest.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { LoadedModel, VersionSource } from "./source.ts";
@@ -8,11 +9,18 @@ import type { LoadedModel, VersionSource } from "./source.ts";
 /** A channel of a registry as the place where versions come from; digests are checked while reading. */
 export function registrySource(registry: Registry, channel: string): VersionSource {
   const manifestOf = lastManifest(registry);
+  const erasures = new Erasures(registry.store);
   return {
     channel,
-    readChannel: () => registry.channel(channel),
+    erasures,
+    // The ledger is read before any model is loaded, and beside the channel.
+    readChannel: async () => {
+      const [state] = await Promise.all([registry.channel(channel), erasures.refresh()]);
+      return state;
+    },
     modelByteLength: async (version) => (await manifestOf(version)).model.byteLength,
     loadModel: async (version) => loadModel(registry, await manifestOf(version)),
+    loadRules: (version) => registry.readRules(version),
     loadCatalog: async (version) =>
       Catalog.open(aligned(await registry.readCatalog(version)), `catalogue ${version}`),
   };

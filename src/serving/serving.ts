@@ -1,11 +1,14 @@
+import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { TrendWindow } from "../model/trends.ts";
 import { answer, popular } from "./answer.ts";
 import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
+import { withItemChanges } from "./item-changes.ts";
 import { categories, findItem, type ItemPage, type ItemQuery, listItems } from "./listing.ts";
 import { type Product, products } from "./products.ts";
 import { type Answer, NoModelError, type Query } from "./query.ts";
+import { NoActivityError, Recall } from "./recall.ts";
 import {
   alsoViewed,
   type BecauseAnswer,
@@ -16,6 +19,13 @@ import {
   trending,
 } from "./shelves.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { VersionSource } from "./source.ts";
+import { historyOf, type UserExport } from "./user-export.ts";
+
+export interface ServingOptions extends FollowOptions {
+  /** what users do; without it only what a request itself brings moves an answer */
+  readonly activity?: ActivityStore | undefined;
+}
 
 /**
  * Answers from the version that is loaded now. Each answer is made from one snapshot taken at its beginning, so
@@ -23,14 +33,20 @@ import type { Snapshot } from "./snapshot.ts";
  */
 export class Serving {
   readonly #follower: Follower;
+  readonly #source: VersionSource;
+  /** what joins activity to questions; `undefined` without a store of it */
+  readonly activity: Recall | undefined;
 
-  private constructor(follower: Follower) {
-    this.#follower = follower;
+  private constructor({ activity, ...options }: ServingOptions) {
+    this.#source = activity ? withItemChanges(options.source, activity) : options.source;
+    this.#follower = new Follower({ ...options, source: this.#source });
+    this.activity = activity && new Recall(activity, this.#source.erasures, options.now ?? Date.now);
   }
 
   /** Loads what the channel names. Without a usable model it starts all the same, and keeps looking. */
-  static async start(options: FollowOptions): Promise<Serving> {
-    const serving = new Serving(new Follower(options));
+  static async start(options: ServingOptions): Promise<Serving> {
+    const serving = new Serving(options);
+    await serving.activity?.prepare();
     await serving.refresh();
     return serving;
   }
@@ -39,6 +55,16 @@ export class Serving {
   get snapshot(): Snapshot | undefined {
     this.#follower.touch();
     return this.#follower.snapshot;
+  }
+
+  /** What is loaded, without a look for a newer one. */
+  get loaded(): Snapshot | undefined {
+    return this.#follower.snapshot;
+  }
+
+  /** How often a look for a newer version has failed since the start. */
+  get swapFailureCount(): number {
+    return this.#follower.failureCount;
   }
 
   /** Why the version that the channel names is not what serves; `undefined` when it is. */
@@ -66,9 +92,17 @@ export class Serving {
     return this.#follower.recover();
   }
 
+  /**
+   * The query with what its user and session did lately, for any of the methods below. Without a store of activity it
+   * stays as it is.
+   */
+  async recall<Q extends Query>(query: Q): Promise<Q & Query> {
+    return this.activity === undefined ? query : this.activity.recall(query, this.#follower.snapshot);
+  }
+
   /** @throws NoModelError, QueryError */
   answer(query: Query): Answer {
-    return answer(this.#take(), query);
+    return answer(this.#take(), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */
@@ -78,37 +112,51 @@ export class Serving {
 
   /** @throws NoModelError, QueryError */
   popularBy(query: Query, eventType: string): Answer {
-    return popularBy(this.#take(), query, eventType);
+    return popularBy(this.#take(), this.#withoutErased(query), eventType);
   }
 
   /** @throws NoModelError, QueryError */
   trending(query: Query, window: TrendWindow): TrendAnswer {
-    return trending(this.#take(), query, window);
+    return trending(this.#take(), this.#withoutErased(query), window);
   }
 
   /** @throws NoModelError, QueryError */
   boughtTogether(query: Query): Answer {
-    return boughtTogether(this.#take(), query);
+    return boughtTogether(this.#take(), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */
   alsoViewed(query: Query): Answer {
-    return alsoViewed(this.#take(), query);
+    return alsoViewed(this.#take(), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */
   becauseYouViewed(query: Query): BecauseAnswer {
-    return becauseYouViewed(this.#take(), query);
+    return becauseYouViewed(this.#take(), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */
   explain(query: Query & { readonly itemId: string }): PairExplanation {
-    return explainItem(this.#take(), query);
+    return explainItem(this.#take(), this.#withoutErased(query));
   }
 
-  /** @throws NoModelError */
-  products(userId: string | undefined): Product[] {
-    return products(this.#take(), userId);
+  /** An answer's items as the storefront's own route shows them. */
+  products(of: Answer): Product[] {
+    return products(this.#take(), of);
+  }
+
+  /** @throws NoActivityError */
+  async exportUser(userId: string): Promise<UserExport> {
+    const { store } = this.#requireActivity();
+    const { past, ...query } = this.#withoutErased(await this.recall({ userId }));
+    const snapshot = this.#follower.snapshot;
+    const history = snapshot === undefined ? [] : historyOf(snapshot, { ...query, past });
+    return { userId, ...(await store.exportUser(userId)), history };
+  }
+
+  /** Gone from every answer once this resolves, known or not. @throws NoActivityError */
+  eraseUser(userId: string): Promise<void> {
+    return this.#requireActivity().erase(userId);
   }
 
   /** @throws NoModelError */
@@ -124,6 +172,20 @@ export class Serving {
   /** @throws NoModelError */
   categories(): readonly string[] {
     return categories(this.#take());
+  }
+
+  #requireActivity(): Recall {
+    if (this.activity === undefined) throw new NoActivityError("there is no store of activity");
+    return this.activity;
+  }
+
+  /** The ledger of erasures holds for every model, whatever was recalled. */
+  #withoutErased<Q extends Query>(query: Q): Q {
+    const erasedAt = query.userId === undefined ? undefined : this.#source.erasures?.erasedAt(query.userId);
+    if (erasedAt === undefined || erasedAt <= (query.past?.erasedAt ?? Number.NEGATIVE_INFINITY))
+      return query;
+    const past = { events: [], ...query.past, erasedAt };
+    return { ...query, past, ...(query.shown && { shown: new Map() }) };
   }
 
   #take(): Snapshot {

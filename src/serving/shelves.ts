@@ -1,4 +1,5 @@
 import type { TrendWindow } from "../model/trends.ts";
+import type { Ranking } from "../ranking/rank.ts";
 import {
   lastSeen,
   rankAlsoViewed,
@@ -6,21 +7,26 @@ import {
   rankPopularBy,
   rankTrending,
 } from "../ranking/shelves.ts";
-import { answer, answerWith, numResultsDefault, rankingQuery } from "./answer.ts";
+import { answer, answerWith, impersonal } from "./answer.ts";
+import { type Asked, askedOf, rankingOf } from "./asked.ts";
 import { becauseWords } from "./because.ts";
 import { type Answer, type Query, QueryError } from "./query.ts";
+import { answerRows } from "./rows.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { withNewItems } from "./with-new-items.ts";
 
 /** What was bought in the same orders as `itemId` more often than by chance: nothing else, and why where it is less than asked. */
 export function boughtTogether(snapshot: Snapshot, query: Query): Answer {
-  const { items, source, reason } = rankBoughtTogether(snapshot.model, rankingQuery(snapshot, query));
-  return { ...answerWith(snapshot, query, items, source), ...(reason === undefined ? {} : { reason }) };
+  const asked = askedOf(snapshot, query);
+  const { items, source, reason } = rankBoughtTogether(snapshot.model, rankingOf(asked));
+  const answered = answerWith(snapshot, query, answerRows(snapshot, items, source));
+  return { ...answered, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** What was looked at in the same visits as `itemId`, without what `userId` bought. */
 export function alsoViewed(snapshot: Snapshot, query: Query): Answer {
-  return answerFilled(snapshot, query, rankAlsoViewed(snapshot.model, rankingQuery(snapshot, query)).items);
+  const asked = askedOf(snapshot, query);
+  return answerFilled(snapshot, query, asked, rankAlsoViewed(snapshot.model, rankingOf(asked)));
 }
 
 export interface TrendAnswer extends Answer {
@@ -32,11 +38,13 @@ export interface TrendAnswer extends Answer {
 }
 
 /** What grows most in a window up to the model's last event. */
-export function trending(snapshot: Snapshot, query: Query, asked: TrendWindow): TrendAnswer {
+export function trending(snapshot: Snapshot, query: Query, over: TrendWindow): TrendAnswer {
   const { model } = snapshot;
-  const { items, window, note } = rankTrending(model, rankingQuery(snapshot, query), asked);
+  const ofNobody = impersonal(query);
+  const asked = askedOf(snapshot, ofNobody);
+  const { window, note, ...ranking } = rankTrending(model, rankingOf(asked), over);
   return {
-    ...answerFilled(snapshot, query, items),
+    ...answerFilled(snapshot, ofNobody, asked, ranking),
     ...(window === undefined ? {} : { window, until: new Date(model.now * 1000).toISOString() }),
     ...(note === undefined ? {} : { note }),
   };
@@ -45,17 +53,15 @@ export function trending(snapshot: Snapshot, query: Query, asked: TrendWindow): 
 /** What most users did something of this type with. @throws QueryError on a type that the model does not know */
 export function popularBy(snapshot: Snapshot, query: Query, eventType: string): Answer {
   const { bitTypes } = snapshot.model.header.confidence;
-  const asked = eventType.toLowerCase();
-  const bit = bitTypes.findIndex((types) => types.some((type) => type.toLowerCase() === asked));
+  const name = eventType.toLowerCase();
+  const bit = bitTypes.findIndex((types) => types.some((type) => type.toLowerCase() === name));
   if (bit < 0) {
     const detail = `is unknown; known are ${bitTypes.flat().join(", ")}`;
     throw new QueryError([{ parameter: "eventType", detail }]);
   }
-  return answerFilled(
-    snapshot,
-    query,
-    rankPopularBy(snapshot.model, rankingQuery(snapshot, query), bit).items,
-  );
+  const ofNobody = impersonal(query);
+  const asked = askedOf(snapshot, ofNobody);
+  return answerFilled(snapshot, ofNobody, asked, rankPopularBy(snapshot.model, rankingOf(asked), bit));
 }
 
 export interface BecauseAnswer extends Answer {
@@ -66,8 +72,7 @@ export interface BecauseAnswer extends Answer {
 /** Items like the last one that the user looked at and did not buy; without any, what `/recommendations` answers. */
 export function becauseYouViewed(snapshot: Snapshot, query: Query): BecauseAnswer {
   const { model } = snapshot;
-  const { history, userRow } = rankingQuery(snapshot, query);
-  const own = history ?? (userRow === undefined ? undefined : model.history(userRow));
+  const { own } = askedOf(snapshot, query).asked;
   const seed = own && lastSeen(model, own);
   if (own === undefined || seed === undefined) return answer(snapshot, query);
   const typeBits = own.typeBits[own.items.indexOf(seed)];
@@ -78,12 +83,7 @@ export function becauseYouViewed(snapshot: Snapshot, query: Query): BecauseAnswe
 }
 
 /** Filled up by items that only the catalogue knows, where the model's do not suffice. */
-function answerFilled(
-  snapshot: Snapshot,
-  query: Query,
-  items: Parameters<typeof withNewItems>[2]["items"],
-): Answer {
-  const { numResults = numResultsDefault } = query;
-  const rows = withNewItems(snapshot, query, { source: "popular", items }, numResults);
-  return answerWith(snapshot, query, rows);
+function answerFilled(snapshot: Snapshot, query: Query, asked: Asked, ranking: Ranking): Answer {
+  const rows = withNewItems(snapshot, ranking, asked);
+  return answerWith(snapshot, query, answerRows(snapshot, rows, ranking.source));
 }

@@ -1,5 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Model } from "../model/model.ts";
+import type { Erasures } from "../registry/erasures.ts";
+import type { Rules } from "../registry/rules.ts";
 
 /** What a channel names at one moment. */
 export interface ChannelState {
@@ -7,6 +9,7 @@ export interface ChannelState {
   readonly etag: string;
   readonly model?: string | undefined;
   readonly catalog?: string | undefined;
+  readonly rules?: string | undefined;
 }
 
 export interface LoadedModel {
@@ -20,6 +23,8 @@ export interface LoadedModel {
 /** Where versions come from. Every method may fail; what was loaded before keeps serving. */
 export interface VersionSource {
   readonly channel: string;
+  /** who was erased; read again with the channel and before every model */
+  readonly erasures?: Erasures | undefined;
   /** `undefined`: there is no such channel yet */
   readChannel(): Promise<ChannelState | undefined>;
   /** the size of a model's file, known before it is fetched */
@@ -27,4 +32,6 @@ export interface VersionSource {
   /** fetched and verified */
   loadModel(version: string): Promise<LoadedModel>;
   loadCatalog(version: string): Promise<Catalog>;
+  /** absent: this source has no rules */
+  loadRules?(version: string): Promise<Rules>;
 }

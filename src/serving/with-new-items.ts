@@ -1,17 +1,18 @@
-import { ageCutOffDefault, explore, exploredMax } from "../ranking/exploration.ts";
-import type { RankedItem, Ranking } from "../ranking/rank.ts";
+import { explore, exploredMax } from "../ranking/exploration.ts";
+import { areInfluenced } from "../ranking/influence.ts";
+import type { RankedItem, Ranking, Source } from "../ranking/rank.ts";
+import type { Asked, AskedRanking, Exploration } from "./asked.ts";
 import { contentStart } from "./content.ts";
 import { newItems } from "./new-items.ts";
-import type { Query } from "./query.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** A row of an answer: the model's, or one that only the catalogue knows yet. */
-export type Row = RankedItem | NewRow;
+type Row = RankedItem | NewRow;
 
-export interface NewRow {
+interface NewRow {
   readonly catalogRow: number;
   readonly score: number | undefined;
-  readonly source: "content" | "exploration";
+  readonly source: Source;
 }
 
 /** A row with the chance that exploration gave it its place. */
@@ -21,59 +22,68 @@ export type PlacedRow = Row & { readonly propensity?: number };
  * The rows of an answer: items that the model has never seen stand where their content lets expect them, and take
  * places that exploration gives to young items; what is still missing is filled up with them.
  */
-export function withNewItems(snapshot: Snapshot, query: Query, ranking: Ranking, k: number): PlacedRow[] {
-  const fresh = scoredNewItems(snapshot, query, ranking.vector);
-  const rows = isByScore(query) ? mergeByScore(ranking.items, fresh).slice(0, k) : [...ranking.items];
+export function withNewItems(snapshot: Snapshot, ranking: Ranking, { asked, allowed }: Asked): PlacedRow[] {
+  const { k, itemId, exploration } = asked;
+  const fresh = scoredNewItems(snapshot, { asked, allowed }, ranking.vector);
+  const rows = isByScore(asked)
+    ? mergeByScore(ranking.items, fresh, asked.bonus).slice(0, k)
+    : [...ranking.items];
   const listed = new Set(rows.flatMap((row) => ("catalogRow" in row ? [row.catalogRow] : [])));
-  const explorationWeight = weightOf(query);
-  const placed =
-    explorationWeight > 0
-      ? exploreRows(snapshot, query, { rows, k, candidates: [...(ranking.young ?? []), ...fresh] }, listed)
-      : rows;
+  const placed = exploration
+    ? exploreRows(rows, { k, candidates: [...(ranking.young ?? []), ...fresh], listed }, exploration)
+    : rows;
   for (const row of placed) if ("catalogRow" in row) listed.add(row.catalogRow);
-  const missing = newItems(snapshot, query, k - placed.length + listed.size).filter(
-    (row) => !listed.has(row),
-  );
+  const count = k - placed.length + listed.size;
+  const missing = newItems(snapshot, allowed, { count, itemId }).filter((row) => !listed.has(row));
   const rest = missing.map((catalogRow): NewRow => ({ catalogRow, score: undefined, source: "content" }));
   return [...placed, ...rest].slice(0, k);
 }
 
 /** Whether the rows stand in the order of their scores, so that others can be put among them. */
-function isByScore({
-  itemId,
-  diversity = 0,
-  popularityInfluence = 0,
-  freshnessInfluence = 0,
-  rotationRate = 0,
-}: Query) {
-  return itemId === undefined && diversity + popularityInfluence + freshnessInfluence + rotationRate === 0;
+function isByScore({ itemId, knobs = {} }: AskedRanking): boolean {
+  return itemId === undefined && !areInfluenced(knobs) && (knobs.diversity ?? 0) === 0;
 }
 
-function scoredNewItems(snapshot: Snapshot, query: Query, vector: Float32Array | undefined): NewRow[] {
+function scoredNewItems(
+  snapshot: Snapshot,
+  { asked, allowed }: Asked,
+  vector: Float32Array | undefined,
+): NewRow[] {
   const start = contentStart(snapshot);
-  if (!start || (!vector && weightOf(query) === 0)) return [];
-  const allowed = newItems(
-    { catalog: snapshot.catalog, newRows: start.newRows },
-    query,
-    start.newRows.length,
-  );
-  const rows = allowed.map((catalogRow): NewRow => {
+  if (!start || (!vector && !asked.exploration)) return [];
+  const rows = newItems({ catalog: snapshot.catalog, newRows: start.newRows }, allowed, {
+    count: start.newRows.length,
+    itemId: asked.itemId,
+  }).map((catalogRow): NewRow => {
     const score = vector && start.score(catalogRow, vector);
     return { catalogRow, score, source: "content" };
   });
-  return rows.sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.catalogRow - b.catalogRow);
+  const standing = (row: NewRow): number => standingOf(row, asked.bonus) ?? 0;
+  return rows.sort((a, b) => standing(b) - standing(a) || a.catalogRow - b.catalogRow);
+}
+
+/** What a row is ranked by: its score, and what the shop adds to it. */
+function standingOf(row: Row, bonus: AskedRanking["bonus"]): number | undefined {
+  if (row.score === undefined) return undefined;
+  const added = "catalogRow" in row ? bonus?.ofCatalog?.[row.catalogRow] : bonus?.values[row.row];
+  return row.score + (added ?? 0);
 }
 
 /** Scored rows in falling order; those without a score stay behind, in theirs. */
-function mergeByScore(items: readonly RankedItem[], fresh: readonly NewRow[]): Row[] {
+function mergeByScore(
+  items: readonly RankedItem[],
+  fresh: readonly NewRow[],
+  bonus: AskedRanking["bonus"],
+): Row[] {
   const merged: Row[] = [];
   let next = 0;
   for (const item of items) {
-    const score = item.source === "als" || item.source === "fold-in" ? item.score : undefined;
+    const isScored = item.source === "als" || item.source === "fold-in";
+    const standing = isScored ? standingOf(item, bonus) : undefined;
     while (
-      score !== undefined &&
+      standing !== undefined &&
       next < fresh.length &&
-      (fresh[next].score ?? Number.NEGATIVE_INFINITY) > score
+      (standingOf(fresh[next], bonus) ?? Number.NEGATIVE_INFINITY) > standing
     ) {
       merged.push(fresh[next++]);
     }
@@ -83,18 +93,14 @@ function mergeByScore(items: readonly RankedItem[], fresh: readonly NewRow[]): R
 }
 
 function exploreRows(
-  { parts }: Snapshot,
-  query: Query,
+  rows: readonly Row[],
   {
-    rows,
-    candidates,
     k,
-  }: { readonly rows: readonly Row[]; readonly candidates: readonly Row[]; readonly k: number },
-  listed: ReadonlySet<number>,
+    candidates,
+    listed,
+  }: { readonly k: number; readonly candidates: readonly Row[]; readonly listed: ReadonlySet<number> },
+  { weight, seed }: Exploration,
 ): PlacedRow[] {
-  const { userId, itemId, recent, explorationWeight: weight = 0 } = query;
-  // The same request to the same model gets the same answer.
-  const seed = JSON.stringify([parts.version, userId, itemId, recent, weight]);
   const young = candidates
     .filter((row) => !("catalogRow" in row && listed.has(row.catalogRow)))
     .sort((a, b) => (b.score ?? 0) - (a.score ?? 0))
@@ -102,15 +108,4 @@ function exploreRows(
   return explore(rows, young, { weight, seed, k }).map(({ item, propensity }) =>
     propensity === undefined ? item : { ...item, source: "exploration", propensity },
   );
-}
-
-/** Beside an item nothing is explored: what is there is there for being like it. */
-function weightOf({ explorationWeight = 0, itemId }: Query): number {
-  return itemId === undefined ? explorationWeight : 0;
-}
-
-/** Epoch seconds since which an item is young enough to be explored; undefined where nothing is explored. */
-export function youngSince({ model }: Snapshot, query: Query): number | undefined {
-  if (weightOf(query) === 0) return undefined;
-  return model.now - (query.explorationItemAgeCutOff ?? ageCutOffDefault) * 86_400;
 }

@@ -25,17 +25,37 @@ describe("aisle", () => {
       "serve",
       "models",
       "catalog",
+      "rules",
       "keys",
+      "retention",
     ];
     const { stdout, stderr, code } = await aisle(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
     for (const command of [...commands, "start"]) expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, "m"));
     expect(stdout).not.toContain("train-demo");
-    const leaves = commands.map((command) => (command === "catalog" ? ["catalog", "push"] : [command]));
+    const leaves = commands.map((command) =>
+      ["catalog", "rules"].includes(command) ? [command, "push"] : [command],
+    );
     const helps = await Promise.all(leaves.map((path) => aisle([...path, "--help"])));
     helps.forEach((help, place) => {
       expect([help.code, help.stderr]).toEqual([0, ""]);
       expect(help.stdout).toContain(`Usage: aisle ${leaves[place].join(" ")}`);
+    });
+  });
+
+  it("sweeps what it keeps, and says what it took out", async () => {
+    const registry = join(folder, "swept");
+    const { code, stdout, stderr } = await aisle([
+      "retention",
+      "--registry",
+      registry,
+      "--keep-days",
+      "30",
+      "--json",
+    ]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ models: [], archive: [], activity: `sqlite:${join(registry, "activity.sqlite")}` },
     });
   });
 
@@ -54,6 +74,14 @@ describe("aisle", () => {
         /missing\.csv: there is no such file/,
       ],
       [["recommend", "-n", "501"], /"501" is not a whole number from 1 to 500/],
+      [
+        ["rules", "push", write("rules.json", '{"pins": [{}]}')],
+        /rules\.json: these are no rules:[\s\S]*pins\[0\]\.itemId/,
+      ],
+      [
+        ["rules", "push", write("broken.json", '{"filters": {"a": "INCLUDE"}}'), "--registry", folder],
+        /nothing was done:\nfilters\.a: at character 8: expected ItemID, the filter ends/,
+      ],
       [["serve", "--port", "70000"], /"70000" is not a whole number from 0 to 65535/],
       [["keys", "list"], /name the file of the keys/],
       [["models", "show", "v1", "--registry", join(folder, "none")], /there is no model v1 in .*none/],

@@ -66,7 +66,7 @@ describe("GET /recommendations", () => {
 
   it("names every wrong parameter at once", async () => {
     const wrong =
-      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&filter=x&category=a&category=b";
+      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&model=1&category=a&category=b";
     const { status, headers, body } = await getJson<ProblemBody>(app, `/recommendations?${wrong}`);
     expect(status).toBe(400);
     expect(headers.get("content-type")).toBe("application/problem+json");
@@ -79,9 +79,10 @@ describe("GET /recommendations", () => {
       userId: "must not be empty",
       category: "must be given once",
       nonsense:
-        "is unknown; known are userId, itemId, recent, numResults, category, minPrice, maxPrice, exclude, hide, explain, " +
+        "is unknown; known are userId, sessionId, itemId, recent, numResults, category, minPrice, maxPrice, filter, " +
+        "filterName, filterValues, exclude, hide, explain, " +
         "diversity, popularityInfluence, freshnessInfluence, rotationRate, explorationWeight, explorationItemAgeCutOff",
-      filter: "is not supported yet by this server: leave it out",
+      model: "is not supported yet by this server: leave it out",
     });
   });
 
@@ -114,7 +115,11 @@ describe("GET /recommendations", () => {
     [`userId=${"x".repeat(257)}`, "userId"],
     ["recent=", "recent"],
     ["recent=%C3%ADtem+2:Stare", "recent"],
-    ["filterValues[X]=1", "filterValues[X]"],
+    ["filterValues[X]=1", "filterValues"],
+    ["filterValues=1", "filterValues"],
+    ["filter=INCLUDE", "filter"],
+    ["filter=INCLUDE+ItemID+WHERE+Items.SIZE+=+1", "filter"],
+    ["filterName=nothing", "filterName"],
     ["__proto__=1", "__proto__"],
     ["diversity=1.5", "diversity"],
     ["rotationRate=0.5", "rotationRate"],

@@ -43,22 +43,39 @@ function sortByCosine(item: number, { rank, factors, k, hidden }: Question) {
   return kept.slice(0, k);
 }
 
+/** What a search may be told beside: all of what is hidden, or a part of it. */
+function maskOf(scorer: Scorer, hidden: Uint8Array | undefined) {
+  if (hidden === undefined) return undefined;
+  const part = 1 + (hidden.length % 2);
+  return scorer.maskPlaces(hidden.map((value, row) => (row % part === 0 ? value : 0)));
+}
+
 type Way = [string, (question: Question) => RankedRows, (item: number, question: Question) => RankedRows];
 
 const ways: Way[] = [
   [
     "by scoring everything",
-    ({ factors, query, k, hidden }) => topKPlainly(query, factors, k, hidden),
+    ({ factors, query, k, hidden }) => topKPlainly(query, factors, k, { hidden }),
     (item, question) => nearestPlainly(item, question, question.k, question.hidden),
   ],
-  ...instructionSets.map(
-    (instructions): Way => [
-      `by codes in ${instructions}`,
-      ({ rank, factors, query, k, hidden }) =>
-        Scorer.over(factors, rank, { instructions }).topK(query, k, hidden),
-      (item, { rank, factors, k, hidden }) =>
-        Scorer.over(factors, rank, { instructions }).nearest(item, k, hidden),
-    ],
+  ...instructionSets.flatMap((instructions) =>
+    [false, true].map((isMasked): Way => {
+      const scorerOf = ({ factors, rank, hidden }: Question) => {
+        const scorer = Scorer.over(factors, rank, { instructions });
+        return { scorer, places: isMasked ? maskOf(scorer, hidden) : undefined };
+      };
+      return [
+        `by codes in ${instructions}${isMasked ? ", with a mask" : ""}`,
+        (asked) => {
+          const { scorer, places } = scorerOf(asked);
+          return scorer.topK(asked.query, asked.k, asked.hidden, { places });
+        },
+        (item, asked) => {
+          const { scorer, places } = scorerOf(asked);
+          return scorer.nearest(item, asked.k, asked.hidden, places);
+        },
+      ];
+    }),
   ),
 ];
 
@@ -185,4 +202,24 @@ test("factors that are not finite are refused", () => {
 test("rows past the proven size are scored plainly", () => {
   expect(Scorer.over(new Float32Array([1e28, 1]), 1).usesCodes).toBe(true);
   expect(Scorer.over(new Float32Array([1e30, 1]), 1).usesCodes).toBe(false);
+});
+
+test("a bonus is ranked by, exactly", () => {
+  const random = new Random("bonus");
+  const rank = 8;
+  const factors = Float32Array.from({ length: rank * 3000 }, () => random.next() - 0.5);
+  const values = Float64Array.from({ length: 3000 }, () => [0, 0, 0.5, -0.7][random.integer(4)]);
+  const hidden = Uint8Array.from(values, () => random.integer(2));
+  for (const instructions of instructionSets) {
+    const scorer = Scorer.over(factors, rank, { instructions });
+    for (let turn = 0; turn < 5; turn++) {
+      const query = Float32Array.from({ length: rank }, () => random.next() - 0.5);
+      const scoreOf = (row: number) => scoreRow(query, factors, row) + values[row];
+      const expected = sortBy(scoreOf, { itemCount: 3000, k: 30, hidden });
+      for (const places of [undefined, scorer.maskPlaces(hidden)]) {
+        const { rows, scores } = scorer.topK(query, 30, hidden, { places, bonus: { values, largest: 0.5 } });
+        expect({ rows: [...rows], scores: [...scores] }).toEqual(expected);
+      }
+    }
+  }
 });

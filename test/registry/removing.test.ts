@@ -47,6 +47,7 @@ describe("removing", () => {
     expect(await prune(registry, { keep: 1, now: time.getTime() })).toEqual({
       models: [versions[5]],
       catalogs: [catalogs[1]],
+      rules: [],
     });
     expect(await registry.rollback("p", change)).toBe(before);
   });
@@ -58,6 +59,7 @@ describe("removing", () => {
     expect(await prune(registry, { keep: 0, now: made + 23 * 3600_000 })).toEqual({
       models: [],
       catalogs: [],
+      rules: [],
     });
     expect((await prune(registry, { keep: 0, now: made + 25 * 3600_000 })).models).toEqual([old, young]);
     expect(await registry.store.list("models/")).toEqual([]);

@@ -1,0 +1,4 @@
+ARG BASE_IMAGE
+FROM ${BASE_IMAGE}
+COPY bare.mjs ${LAMBDA_TASK_ROOT}/
+CMD ["bare.handler"]
