@@ -1,55 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { App } from "../../src/http/host.ts";
-import { EventLogBuilder } from "../../src/interactions/event-log.ts";
-import { findItemTables } from "../../src/model/item-tables.ts";
 import type { PairExplanation } from "../../src/serving/explain-pair.ts";
 import type { Answer } from "../../src/serving/query.ts";
 import { Serving } from "../../src/serving/serving.ts";
 import type { BecauseAnswer, TrendAnswer } from "../../src/serving/shelves.ts";
-import { modelOf, smallContents, smallLog } from "../model/small-shop.ts";
-import { MemorySource, shopItems, smallCatalog } from "../serving/small-shop.ts";
+import { busySource, end } from "../serving/busy-shop.ts";
 import { getJson, smallApp } from "./small-app.ts";
-
-const end = 1_700_000_000;
-
-/** The small shop, and 40 visitors of its last days who look at 1, 3 and 5 and then buy 3 with 5. */
-function busyLog() {
-  const log = new EventLogBuilder();
-  const small = smallLog();
-  for (let row = 0; row < small.length; row++) {
-    log.add({
-      ...{ userId: small.users.id(small.user[row]), itemId: small.items.id(small.item[row]) },
-      ...{ eventType: small.eventTypes[small.type[row]], time: small.time[row], value: 0 },
-    });
-  }
-  for (let visitor = 0; visitor < 40; visitor++) {
-    const time = end - visitor * 9000;
-    const add = (item: number, eventType: string, seconds: number) =>
-      log.add({
-        userId: `visitor ${visitor}`,
-        itemId: `ítem ${item}`,
-        eventType,
-        time: time - seconds,
-        value: 0,
-      });
-    for (const item of [1, 3, 5]) add(item, "View", 300 - item);
-    for (const item of [3, 5]) add(item, "Purchase", 10);
-  }
-  return log.build();
-}
 
 let app: App;
 beforeAll(async () => {
-  const log = busyLog();
-  const contents = await smallContents({ log });
-  const itemTables = findItemTables(log, contents.interactions, "fold-in");
-  const source = new MemorySource();
-  const model = modelOf({ ...contents, itemTables, similarity: "fold-in" });
-  source.models.set("v1", async () => ({ model }));
-  const late = { itemId: "late", title: "Product with a number", category: "odd", price: 4, available: true };
-  source.catalogs.set("c1", async () => smallCatalog([...shopItems, { ...late, attributes: {} }]));
-  source.state = { etag: "1", model: "v1", catalog: "c1" };
-  app = await smallApp({ auth: "open", serving: await Serving.start({ source }) });
+  app = await smallApp({ auth: "open", serving: await Serving.start({ source: busySource() }) });
 });
 
 const get = async <T = Answer>(path: string): Promise<T> => {
