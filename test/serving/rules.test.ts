@@ -194,6 +194,9 @@ describe("rules", () => {
       expect(odds.length).toBeGreaterThan(6);
       for (const { itemId, score, source } of rows) if (source === "als") expect(score).toBe(raw.get(itemId));
     }
+    const explored = boosted.answer({ ...query, explorationWeight: 1, numResults: 30 }).items;
+    expect(explored.filter(({ score }) => score !== undefined).length).toBeGreaterThan(20);
+    for (const { itemId, score } of explored) expect(score).toBe(raw.get(itemId));
     // As much as the others of its category, so that it stands before the rest, and where it scores among them.
     const placeOf = (serving: Serving) => idsOf(serving, query).indexOf("late");
     expect(placeOf(plain)).toBeGreaterThanOrEqual(0);
