@@ -37,11 +37,11 @@ async function buildCommand(): Promise<void> {
   await chmod(`${dist}/cli.js`, 0o755);
 }
 
-/** What the container holds: one minified file, and the metafile by which a test knows what it reaches. */
+/** What the container holds: one minified file a handler, and the metafile by which a test knows what each reaches. */
 async function buildLambda(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { gateway: "src/lambda/gateway.ts" },
+    entryPoints: { gateway: "src/lambda/gateway.ts", check: "src/lambda/check.ts" },
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -35,6 +35,7 @@ const schema = z.object({
       "origins such as https://shop.example joined by commas, or *",
     )
     .default([]),
+  NEW_VERSION: z.string().min(1).optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(128, 10_240).optional(),
 });
 
@@ -61,6 +62,8 @@ export interface Config {
   readonly catalogTtlSeconds: number;
   readonly port: number;
   readonly allowedOrigins: readonly string[];
+  /** the function that the check before traffic calls, with its version: a name or an ARN */
+  readonly checkedFunction: string | undefined;
   /** what models may take together; undefined: as much as there is */
   readonly memoryBytesMax: number | undefined;
 }
@@ -99,6 +102,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     catalogTtlSeconds: data.CATALOG_TTL,
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,
+    checkedFunction: data.NEW_VERSION,
     memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,
   };
 }

@@ -17,6 +17,8 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   similar: ["items like one item, from the registry", () => import("./similar.ts")],
   serve: ["answer over HTTP", () => import("./serve.ts")],
   models: ["list, show, promote, roll back, copy and remove models", () => import("./models.ts")],
+  rollout: ["put a model behind an alias step by step, watched", () => import("./rollout.ts")],
+  deploy: ["build, make the image and deploy it with the model that is served", () => import("./deploy.ts")],
   catalog: ["put a new catalogue live without training", () => import("./catalog.ts")],
   // What `start` runs beside itself.
   "train-demo": ["", () => import("./train-demo.ts")],

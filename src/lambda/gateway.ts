@@ -9,6 +9,7 @@ import { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { openStore } from "../store/open-store.ts";
+import { DirectCheck } from "./direct-check.ts";
 import { applicationEvent, type GatewayEvent, sourceAddress, stagePrefix } from "./gateway-event.ts";
 
 type GatewayResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2;
@@ -28,10 +29,8 @@ async function start(): Promise<Answer> {
     memoryBytesMax: config.memoryBytesMax,
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
-  const guard = new Guard({
-    auth: config.auth,
-    ...(config.keysFile !== undefined && { keys: new KeyFile(config.keysFile) }),
-  });
+  const keys = new DirectCheck(config.keysFile === undefined ? undefined : new KeyFile(config.keysFile));
+  const guard = new Guard({ auth: config.auth, keys });
   const app = createApp({
     serving,
     guard,
@@ -43,7 +42,7 @@ async function start(): Promise<Answer> {
   return async (gatewayEvent, context) => {
     // The runtime is frozen between requests, so a look at the registry beside one may never end.
     await serving.recover();
-    const known = applicationEvent(gatewayEvent) as unknown as LambdaEvent;
+    const known = applicationEvent(keys.sign(gatewayEvent)) as unknown as LambdaEvent;
     return (await answer(known, context as never)) as GatewayResult;
   };
 }

@@ -19,6 +19,7 @@ export const keys = {
   history: (version: string): string => `models/${version}/history.json`,
   catalog: (version: string): string => `catalogs/${version}/catalog.safetensors`,
   channel: (name: string): string => `channels/${name}.json`,
+  rollout: (channel: string): string => `channels/${channel}.rollout.json`,
 };
 
 /** The condition of whatever never changes. */

@@ -2,6 +2,7 @@ import { earlierModels } from "./channel.ts";
 import { keys, timeOfVersion, versionsUnder } from "./documents.ts";
 import { eraseModel } from "./model-versions.ts";
 import type { Registry } from "./registry.ts";
+import { rolloutModels } from "./rollout-record.ts";
 
 export interface PruneOptions {
   /** how many of the newest models and catalogues stay, whatever names them */
@@ -44,7 +45,10 @@ async function neededVersions(registry: Registry): Promise<Set<string>> {
     const channel = await registry.channel(name);
     if (!channel) continue;
     const [before] = earlierModels(channel);
-    for (const version of [channel.model, before, channel.catalog]) if (version) needed.add(version);
+    const rollout = rolloutModels(await registry.rollout(name));
+    for (const version of [channel.model, before, channel.catalog, ...rollout]) {
+      if (version) needed.add(version);
+    }
   }
   return needed;
 }

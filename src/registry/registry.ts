@@ -20,12 +20,15 @@ import {
   testRecordSchema,
 } from "./manifest.ts";
 import { checkModel, eraseModel, findManifest, getManifest, putModel, readModel } from "./model-versions.ts";
+import { isUnderWay, type RolloutRecord, readRollout, rolloutModels } from "./rollout-record.ts";
 
 /** Who changes a channel, and why: kept in its history. */
 export interface Change {
   readonly who: string;
   readonly why: string;
   readonly gate?: ChannelEntry["gate"];
+  /** the rollout that moves the channel: while one is under way, nobody else may move its model */
+  readonly rollout?: string;
 }
 
 type ReadChannel = Channel & { readonly etag: string };
@@ -125,6 +128,7 @@ export class Registry {
   ): Promise<void> {
     await checkModel(this.store, live.model);
     if (live.catalog !== undefined) await checkCatalog(this.store, live.catalog);
+    await this.#checkRollout(name, change);
     const before = await this.channel(name);
     if (before?.etag !== expected) throw lost(name, before);
     await this.#move(name, before, { ...live, action: "promote", ...change });
@@ -145,6 +149,7 @@ export class Registry {
     if (model === channel.model)
       throw new RegistryError(`model ${model} is live in channel "${name}" already`);
     await checkModel(this.store, model);
+    await this.#checkRollout(name, change);
     await this.#move(name, channel, { model, action: "rollback", ...change });
     return model;
   }
@@ -170,6 +175,9 @@ export class Registry {
       if ((await this.channel(name))?.model === version) {
         throw new RegistryError(`model ${version} is live in channel "${name}": promote another one first`);
       }
+      if (rolloutModels(await this.rollout(name)).includes(version)) {
+        throw new RegistryError(`model ${version} is part of a rollout under way in channel "${name}"`);
+      }
     }
     await eraseModel(this.store, version);
   }
@@ -177,6 +185,21 @@ export class Registry {
   /** Copies a version with its manifest as it is: same name, same digests, same measurements. */
   copyTo(other: Registry, version: string): Promise<void> {
     return copyVersion(this, other, version);
+  }
+
+  /** The last rollout of a channel, finished or not. */
+  async rollout(name: string): Promise<RolloutRecord | undefined> {
+    return (await readRollout(this.store, name))?.value;
+  }
+
+  /** A channel that moved on its own would name a model that the alias does not serve. */
+  async #checkRollout(name: string, { rollout }: Change): Promise<void> {
+    const record = await this.rollout(name);
+    if (!isUnderWay(record) || record.id === rollout) return;
+    throw new RegistryError(
+      `a rollout of model ${record.model} is under way in channel "${name}", by ${record.who} since ` +
+        `${record.startedAt}: see "aisle rollout --status"; wait for it, or undo it with --abort`,
+    );
   }
 
   async #firstThere(versions: readonly string[]): Promise<string | undefined> {
