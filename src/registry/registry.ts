@@ -189,6 +189,7 @@ export class Registry {
 
   /** The last rollout of a channel, finished or not. */
   async rollout(name: string): Promise<RolloutRecord | undefined> {
+    channelKey(name);
     return (await readRollout(this.store, name))?.value;
   }
 
