@@ -37,7 +37,7 @@ async function buildCommand(): Promise<void> {
   await chmod(`${dist}/cli.js`, 0o755);
 }
 
-/** What the container holds: one minified file a handler, and the metafile by which a test knows what each reaches. */
+/** What the container holds: one minified file, and the metafile by which a test knows what it reaches. */
 async function buildLambda(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
