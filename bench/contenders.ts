@@ -131,7 +131,11 @@ function implicit(peer: Peer, keep: string, threads: number): Contender {
     name: "implicit",
     isSeeded: true,
     async *candidates(part) {
-      for (const [alpha, regularization, halfLife] of product([50, 6.7, 1.7, 0.5], [1, 10, 100], [Infinity, 60])) {
+      for (const [alpha, regularization, halfLife] of product(
+        [50, 6.7, 1.7, 0.5],
+        [1, 10, 100],
+        [Infinity, 60],
+      )) {
         const learn = async (on: Judge, seed: number): Promise<void> => {
           await loadMatrix(peer, on.forgetting(halfLife), keep);
           const settings = { factors: implicitRank, alpha, regularization, iterations: iterationsMax };

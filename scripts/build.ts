@@ -1,6 +1,8 @@
-import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
+import { shopConfigSchema } from "../src/init/shop-config.ts";
 import { buildKernels } from "./build-kernels.ts";
+import { fromInstalledPackage, withStage } from "./init-files.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const dist = `${root}dist`;
@@ -10,7 +12,7 @@ const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as
 /** Everything that the package runs from: Node strips no types under `node_modules`, so nothing points at `src`. */
 await buildKernels();
 await rm(dist, { recursive: true, force: true });
-await Promise.all([buildCommand(), buildLambda()]);
+await Promise.all([buildCommand(), buildLambda(), gatherInitFiles()]);
 
 /** The CLI and its workers: one graph, split so that a command loads only what it needs. */
 async function buildCommand(): Promise<void> {
@@ -37,14 +39,25 @@ async function buildCommand(): Promise<void> {
   await chmod(`${dist}/cli.js`, 0o755);
 }
 
-/** What the container holds: one minified file, and the metafile by which a test knows what it reaches. */
+/**
+ * What the container holds: minified files, those that start-up does not need apart from the others, and the metafile
+ * by which a test knows what is reached when.
+ */
 async function buildLambda(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { gateway: "src/lambda/gateway.ts", check: "src/lambda/check.ts" },
+    entryPoints: {
+      gateway: "src/lambda/gateway.ts",
+      check: "src/lambda/check.ts",
+      "stream-lines": "src/lambda/stream-lines.ts",
+    },
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    // The SDK's ES modules leave out what is not used; its CommonJS, which Node's platform prefers, does not.
+    mainFields: ["module", "main"],
     minify: true,
     format: "esm",
     platform: "node",
@@ -55,4 +68,20 @@ async function buildLambda(): Promise<void> {
     logLevel: "warning",
   });
   await writeFile(`${dist}/lambda/meta.json`, JSON.stringify(metafile));
+}
+
+/** What `aisle init` writes into a shop's repository: this project's own files, so that the two never drift apart. */
+async function gatherInitFiles(): Promise<void> {
+  const to = `${dist}/init`;
+  await mkdir(to, { recursive: true });
+  await cp(`${root}src/init/templates`, to, { recursive: true });
+  await cp(`${root}template.yaml`, `${to}/template.yaml`);
+  const text = (name: string) => readFile(`${root}${name}`, "utf8");
+  const shop = { name: "shop", private: true, type: "module", dependencies: { aisle: `^${version}` } };
+  const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+  await writeFile(`${to}/samconfig.toml`, withStage(await text("samconfig.toml")));
+  await writeFile(`${to}/Dockerfile`, fromInstalledPackage(await text("Dockerfile")));
+  await writeFile(`${to}/dockerignore`, fromInstalledPackage(await text(".dockerignore")));
+  await writeFile(`${to}/package.json`, json(shop));
+  await writeFile(`${to}/aisle.schema.json`, json(shopConfigSchema()));
 }

@@ -19,6 +19,10 @@ const schema = z.object({
   BEST_MODEL: z.string().min(1).optional(),
   AUTH: z.enum(["open", "keys"], "open or keys").optional(),
   AISLE_KEYS: z.string().min(1).optional(),
+  GATEWAY_AUTH: z
+    .enum(["NONE", "API_KEY", "IAM", "COGNITO"], "NONE, API_KEY, IAM or COGNITO")
+    .default("NONE"),
+  USER_ID_CLAIM: z.string().min(1).default("sub"),
   MODEL_TTL: seconds.default(30),
   CATALOG_TTL: seconds.default(60),
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -36,11 +40,35 @@ const schema = z.object({
     )
     .default([]),
   NEW_VERSION: z.string().min(1).optional(),
+  AISLE_EVENTS: z
+    .string()
+    .regex(/^(sqlite|dynamodb):.+$/, "sqlite:PATH or dynamodb:TABLE")
+    .optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(128, 10_240).optional(),
+  AWS_REGION: z.string().optional(),
+  AWS_PROFILE: z.string().optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  AWS_ENDPOINT_URL: z.url("an address such as http://127.0.0.1:9000").optional(),
+  AWS_ENDPOINT_URL_S3: z.url("an address such as http://127.0.0.1:9000").optional(),
 });
 
 /** What the runtime, this program and a catalogue take beside the models. */
 const reservedBytes = 128 * 2 ** 20;
+
+/** For a child process: everything as it is. */
+export function wholeEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** What can be told of an environment that is not usable as a whole. */
+export function readUsable(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  const { AISLE_CHANNEL, ALLOWED_ORIGINS } = schema.shape;
+  const channel = AISLE_CHANNEL.safeParse(environment.AISLE_CHANNEL || undefined);
+  const origins = ALLOWED_ORIGINS.safeParse(environment.ALLOWED_ORIGINS || undefined);
+  return { channel: channel.data ?? "unknown", allowedOrigins: origins.data ?? [] };
+}
 
 /** As a browser sends it: nothing after the host, not even a slash. */
 function isOrigin(text: string): boolean {
@@ -57,15 +85,37 @@ export interface Config {
   readonly bestModel: string | undefined;
   /** undefined: open only while the socket is bound to loopback */
   readonly auth: "open" | "keys" | undefined;
+  /** a file, or the ARN of a secret of AWS Secrets Manager */
   readonly keysFile: string | undefined;
+  /** whom the gateway before the Lambda lets through; what it says of callers is believed then */
+  readonly gatewayAuth: "NONE" | "API_KEY" | "IAM" | "COGNITO";
+  /** the claim of a Cognito token that is the user's id in the shop's events */
+  readonly userIdClaim: string;
   readonly modelTtlSeconds: number;
   readonly catalogTtlSeconds: number;
+  /** the store of activity, `sqlite:PATH` or `dynamodb:TABLE` */
+  readonly activity: string | undefined;
   readonly port: number;
   readonly allowedOrigins: readonly string[];
   /** the function that the check before traffic calls, with its version: a name or an ARN */
   readonly checkedFunction: string | undefined;
   /** what models may take together; undefined: as much as there is */
   readonly memoryBytesMax: number | undefined;
+  readonly s3: S3Environment;
+}
+
+/** How AWS's own variables say that S3 is reached; what they leave open is found as AWS's tools find it. */
+export interface S3Environment {
+  readonly region: string | undefined;
+  /** an S3 that is not AWS */
+  readonly endpoint: string | undefined;
+  readonly credentials:
+    | {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken: string | undefined;
+      }
+    | undefined;
 }
 
 /** Environment variables that do not say what they must. */
@@ -98,11 +148,27 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     bestModel: data.BEST_MODEL,
     auth: data.AUTH,
     keysFile: data.AISLE_KEYS,
+    gatewayAuth: data.GATEWAY_AUTH,
+    userIdClaim: data.USER_ID_CLAIM,
     modelTtlSeconds: data.MODEL_TTL,
     catalogTtlSeconds: data.CATALOG_TTL,
+    activity: data.AISLE_EVENTS,
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,
     checkedFunction: data.NEW_VERSION,
     memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,
+    s3: s3Of(data),
+  };
+}
+
+/** A profile that is named goes before keys in the environment, as with AWS's tools. */
+function s3Of(data: z.infer<typeof schema>): S3Environment {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = data;
+  const hasKeys =
+    accessKeyId !== undefined && secretAccessKey !== undefined && data.AWS_PROFILE === undefined;
+  return {
+    region: data.AWS_REGION,
+    endpoint: data.AWS_ENDPOINT_URL_S3 ?? data.AWS_ENDPOINT_URL,
+    credentials: hasKeys ? { accessKeyId, secretAccessKey, sessionToken: data.AWS_SESSION_TOKEN } : undefined,
   };
 }

@@ -32,6 +32,8 @@ export interface ReleaseOrder {
   readonly items?: readonly CatalogItem[] | undefined;
   readonly policy?: GatePolicy | undefined;
   readonly force?: string | undefined;
+  /** false leaves the live model where it is, whatever the gate says: something else moves the channel */
+  readonly promotes?: boolean | undefined;
 }
 
 export interface Released {
@@ -40,7 +42,7 @@ export interface Released {
   readonly promoted: boolean;
 }
 
-/** Publishes what was trained, asks the gate, and makes it live if the gate agrees. */
+/** Publishes what was trained, asks the gate, and makes it live if the gate agrees and nothing else will. */
 export async function release(trained: Trained, order: TrainingOrder, to: ReleaseOrder): Promise<Released> {
   const { registry, channel: name } = to;
   const channel = await registry.channel(name);
@@ -63,12 +65,13 @@ export async function release(trained: Trained, order: TrainingOrder, to: Releas
   });
   const catalog = to.items && (await registry.publishCatalog(packCatalog(to.items)));
   const change = { who: to.who, why: gate.reason, gate };
-  if (gate.decision === "promote") {
+  const promoted = gate.decision === "promote" && (to.promotes ?? true);
+  if (promoted) {
     await registry.promote(name, { model: manifest.version, catalog }, change, channel?.etag);
   } else if (catalog) {
     await registry.setCatalog(name, catalog, { who: to.who, why: "the catalogue does not wait for a model" });
   }
-  return { manifest, gate, promoted: gate.decision === "promote" };
+  return { manifest, gate, promoted };
 }
 
 /** Publishes a model of what is popular, so that there is an answer before anything is trained. */

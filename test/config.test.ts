@@ -10,11 +10,15 @@ describe("the environment", () => {
       bestModel: undefined,
       auth: undefined,
       keysFile: undefined,
+      gatewayAuth: "NONE",
+      userIdClaim: "sub",
+      activity: undefined,
       modelTtlSeconds: 30,
       catalogTtlSeconds: 60,
       port: 3000,
       allowedOrigins: [],
       memoryBytesMax: undefined,
+      s3: { region: undefined, endpoint: undefined, credentials: undefined },
     });
   });
 
@@ -26,6 +30,9 @@ describe("the environment", () => {
       BEST_MODEL: "20261123T201500Z-1f0c",
       AUTH: "keys",
       AISLE_KEYS: "keys.json",
+      GATEWAY_AUTH: "COGNITO",
+      USER_ID_CLAIM: "custom:customer",
+      AISLE_EVENTS: "dynamodb:shop-activity",
       MODEL_TTL: "0",
       CATALOG_TTL: "86400",
       PORT: "8080",
@@ -40,11 +47,15 @@ describe("the environment", () => {
       bestModel: "20261123T201500Z-1f0c",
       auth: "keys",
       keysFile: "keys.json",
+      gatewayAuth: "COGNITO",
+      userIdClaim: "custom:customer",
+      activity: "dynamodb:shop-activity",
       modelTtlSeconds: 0,
       catalogTtlSeconds: 86_400,
       port: 8080,
       allowedOrigins: ["https://shop.example", "http://localhost:5173"],
       memoryBytesMax: 1641 * 1024 * 1024,
+      s3: { region: undefined, endpoint: undefined, credentials: undefined },
     });
     expect(readConfig({ PORT: "", AUTH: "", AISLE_REGISTRY: "" })).toEqual(readConfig({}));
     expect(readConfig({ ALLOWED_ORIGINS: "*" }).allowedOrigins).toEqual(["*"]);
@@ -60,7 +71,10 @@ describe("the environment", () => {
     ["MODEL_TTL", "1e3"],
     ["CATALOG_TTL", "86401"],
     ["AUTH", "none"],
+    ["AWS_ENDPOINT_URL_S3", "127.0.0.1:9000"],
     ["AISLE_MODE", "canary"],
+    ["AISLE_EVENTS", "events.csv"],
+    ["AISLE_EVENTS", "sqlite:"],
     ["AISLE_CHANNEL", "../production"],
     ["AISLE_CHANNEL", "production.rollout"],
     ["ALLOWED_ORIGINS", "https://shop.example/"],
@@ -70,6 +84,20 @@ describe("the environment", () => {
     const reading = () => readConfig({ [name]: value });
     expect(reading).toThrow(ConfigError);
     expect(reading).toThrow(new RegExp(`^the environment is not usable:\n {2}${name}: [^\n]+$`));
+  });
+
+  it("takes from AWS's variables what they say; a profile goes before keys", () => {
+    const keys = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+    const endpoint = { AWS_ENDPOINT_URL: "http://127.0.0.1:9000" };
+    expect(readConfig({ ...keys, ...endpoint, AWS_REGION: "eu-central-1" }).s3).toEqual({
+      region: "eu-central-1",
+      endpoint: "http://127.0.0.1:9000",
+      credentials: { accessKeyId: "id", secretAccessKey: "secret", sessionToken: undefined },
+    });
+    expect(readConfig({ ...endpoint, AWS_ENDPOINT_URL_S3: "https://s3.shop.example" }).s3.endpoint).toBe(
+      "https://s3.shop.example",
+    );
+    expect(readConfig({ ...keys, AWS_PROFILE: "shop" }).s3.credentials).toBeUndefined();
   });
 
   it("with several mistakes names them all at once", () => {

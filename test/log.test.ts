@@ -33,14 +33,15 @@ it("tells an error with what caused it", () => {
   });
 });
 
-it("tells errors only while it is hushed", () => {
+it("tells errors, and requests where they are told at all, while it is hushed", () => {
   const speak = log.hush();
   log.info("swapped");
   log.warn("odd");
   log.error("failed");
+  log.request({ status: 200 });
   speak();
   log.info("again");
-  expect(lines.map((line) => JSON.parse(line).message)).toEqual(["failed", "again"]);
+  expect(lines.map((line) => JSON.parse(line).message)).toEqual(["failed", "request", "again"]);
 });
 
 it("does not fail over what it tells", () => {

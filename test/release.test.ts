@@ -13,7 +13,8 @@ import { type Released, type ReleaseOrder, release, releasePopularity } from "..
 import { FolderStore } from "../src/store/folder-store.ts";
 import { fitPopularity, fitRecipe } from "../src/training/fit.ts";
 import type { Recipe } from "../src/training/grid.ts";
-import { change, flipBit } from "./registry/small-registry.ts";
+import { flipBit } from "./registry/places.ts";
+import { change } from "./registry/small-registry.ts";
 import { tinyLog, tinyOrder, tinyRecipe, withAls } from "./training/tiny-shop.ts";
 
 const events = tinyLog();
@@ -176,12 +177,12 @@ describe("promoting by hand", () => {
   it("refuses a file of which a bit was flipped, naming it and both digests", async () => {
     const { manifest } = await first();
     const { manifest: second } = await first();
-    const path = join(folder, "models", manifest.version, "model.safetensors");
-    await flipBit(path, 5000);
+    const key = `models/${manifest.version}/model.safetensors`;
+    await flipBit(registry.store, key, 5000);
     const promoting = promoteVersion(manifest.version, { ...byHand, registry, force: "it must be" });
     await expect(promoting).rejects.toThrow(DigestError);
     await expect(promoting).rejects.toThrow(manifest.model.chunks[0]);
-    await expect(promoting).rejects.toThrow(path);
+    await expect(promoting).rejects.toThrow(registry.store.describe(key));
     expect(await live()).toBe(second.version);
   });
 

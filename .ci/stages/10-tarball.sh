@@ -18,3 +18,8 @@ wait_for 3971 /health/ready 30
 curl -sf "http://127.0.0.1:3971/recommendations?userId=42&numResults=3"
 echo
 stop_serving
+# What a shop's own repository gets: the image's build finds its files in the installed package.
+npx --no-install aisle init repository >/dev/null
+npx --no-install aisle init repository --diff
+handler=$(sed -n 's/^!\(node_modules.*\)/\1/p' repository/.dockerignore)
+ls $handler

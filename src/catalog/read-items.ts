@@ -1,9 +1,8 @@
-import { BadRowCounter, type BadRows, faultOfId, quoteCell } from "../tables/bad-rows.ts";
-import { cellNumber, cellText, cellTime } from "../tables/cells.ts";
-import { findColumn, MissingColumnError } from "../tables/columns.ts";
+import { BadRowCounter, type BadRows } from "../tables/bad-rows.ts";
 import { openTables } from "../tables/open-tables.ts";
-import type { Cell, TableFormat, TableRow } from "../tables/table.ts";
+import type { TableFormat } from "../tables/table.ts";
 import type { CatalogItem } from "./catalog-item.ts";
+import { itemOf, placeItemColumns } from "./item-row.ts";
 
 export interface ReadItemsOptions {
   readonly format?: Exclude<TableFormat, "lists">;
@@ -20,24 +19,6 @@ export interface ReadItems {
   readonly duplicates: number;
 }
 
-/** Names that are understood, the best first; case, "_", "-" and blanks do not matter. */
-const knownNames = {
-  itemId: ["item_id", "product_id", "id", "sku", "stock_code"],
-  title: ["title", "name", "product_name", "item_name"],
-  description: ["description", "product_description"],
-  price: ["price", "unit_price"],
-  category: ["category", "category_name", "category_l1"],
-  image: ["image", "image_url", "image_link"],
-  installments: ["installments"],
-  available: ["available", "availability", "in_stock", "stock", "inventory"],
-  createdAt: ["creation_timestamp", "created_at", "created"],
-} as const satisfies Partial<Record<keyof CatalogItem, readonly string[]>>;
-type Role = keyof typeof knownNames;
-type Places = Readonly<Record<Role, number>>;
-
-const yes = new Set(["true", "yes", "y", "in stock", "instock", "available"]);
-const no = new Set(["false", "no", "n", "out of stock", "outofstock", "unavailable"]);
-
 /**
  * Reads items from files, folders or "-"; rows that are no items are counted and left out, columns without a
  * meaning of their own become attributes, and an item is available unless its row says otherwise.
@@ -53,9 +34,9 @@ export async function readItems(
   for await (const { file, columns, batches } of openTables(paths, format ? { format } : {})) {
     for await (const rows of batches) {
       // JSON Lines may have brought new columns with this batch.
-      const places = placeColumns(columns, file);
+      const places = placeItemColumns(columns, file);
       for (const row of rows) {
-        const item = toItem(row, columns, places);
+        const item = itemOf(row, columns, places);
         if (typeof item === "string") bad.add(file, row.line, item);
         else items.set(item.itemId, item);
       }
@@ -64,91 +45,4 @@ export async function readItems(
   }
   bad.check(rowCount, maxBadShare);
   return { items: [...items.values()], rowCount, bad, duplicates: rowCount - bad.count - items.size };
-}
-
-function placeColumns(columns: readonly string[], file: string): Places {
-  const roles = Object.entries(knownNames).map(([role, names]) => [role, findColumn(columns, names)]);
-  const places = Object.fromEntries(roles) as Places;
-  if (columns.length > 0 && places.itemId < 0) {
-    throw new MissingColumnError(
-      `${file}: no column is known to be the item's id (${knownNames.itemId.join(", ")}). The columns are ` +
-        columns.join(", ").slice(0, 500),
-    );
-  }
-  return places;
-}
-
-/** The item of a row, or why it is none. */
-function toItem(row: TableRow, columns: readonly string[], places: Places): CatalogItem | string {
-  if (row.problem !== undefined) return row.problem;
-  const at = (role: Role): Cell => (places[role] < 0 ? undefined : row.cells[places[role]]);
-  const text = (role: Role): string => cellText(at(role)).trim();
-  const itemId = cellText(at("itemId"));
-  const available = asAvailable(at("available"));
-  const price = cellNumber(at("price"));
-  const createdAt = cellTime(at("createdAt"));
-  const installments = cellNumber(at("installments"));
-  const fault =
-    faultOfId("item", itemId) ??
-    faultOfNumber("price", text("price"), price) ??
-    faultOfNumber("number of installments", text("installments"), installments) ??
-    (available === undefined
-      ? `cannot tell whether ${quoteCell(text("available"))} is available`
-      : undefined) ??
-    (text("createdAt") !== "" && createdAt === undefined
-      ? `the time ${quoteCell(text("createdAt"))} is neither ISO 8601 nor epoch seconds or milliseconds`
-      : undefined);
-  if (fault !== undefined) return fault;
-  return {
-    itemId,
-    title: text("title") || itemId,
-    ...optional("description", text("description")),
-    ...optional("price", price),
-    ...optional("category", text("category")),
-    ...optional("image", text("image")),
-    ...optional("installments", installments),
-    available: available ?? true,
-    ...optional("createdAt", createdAt),
-    attributes: attributesOf(row, columns, new Set(Object.values(places))),
-  };
-}
-
-function faultOfNumber(what: string, text: string, number: number | undefined): string | undefined {
-  if (text === "" || (number !== undefined && number >= 0)) return undefined;
-  return `the ${what} ${quoteCell(text)} is not a number of at least 0`;
-}
-
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return value === undefined || value === "" ? {} : ({ [key]: value } as { [K in Key]?: Value });
-}
-
-function attributesOf(
-  row: TableRow,
-  columns: readonly string[],
-  taken: ReadonlySet<number>,
-): Record<string, string | number> {
-  const attributes: [string, string | number][] = [];
-  columns.forEach((name, place) => {
-    const value = taken.has(place) ? undefined : asAttribute(row.cells[place]);
-    if (value !== undefined && name !== "") attributes.push([name, value]);
-  });
-  return Object.fromEntries(attributes);
-}
-
-/** A number where nothing is lost by it: "12.5" is one, "007" and "1e3" are text. */
-function asAttribute(cell: Cell): string | number | undefined {
-  const text = cellText(cell).trim();
-  if (text === "") return undefined;
-  const number = cellNumber(cell);
-  return number !== undefined && String(number) === text ? number : text;
-}
-
-/** Nothing said means available; a number means a stock, in which more than 0 is available. */
-function asAvailable(cell: Cell): boolean | undefined {
-  if (typeof cell === "boolean") return cell;
-  const text = cellText(cell).trim().toLowerCase().replaceAll("_", " ");
-  if (text === "" || yes.has(text)) return true;
-  if (no.has(text)) return false;
-  const stock = cellNumber(cell);
-  return stock === undefined ? undefined : stock > 0;
 }

@@ -1,5 +1,6 @@
 /** What the one who calls can mend by calling again, with other flags or other files. */
 const inputErrors: ReadonlySet<string> = new Set([
+  "ActivityError",
   ...["AlsSettingsError", "BadRowsError", "BadItemsError", "ConfidenceError", "ConfigError", "CutoffError"],
   ...[
     "EventWeightError",
@@ -8,6 +9,7 @@ const inputErrors: ReadonlySet<string> = new Set([
     "HoldOutError",
     "MissingColumnError",
     "SeenEventsError",
+    "ShopConfigError",
   ],
   ...[
     "TableError",

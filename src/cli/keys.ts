@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
 import { readConfig } from "../config.ts";
-import { KeyFile, type KeyRole, keyRoles } from "../keys/key-file.ts";
+import { type KeyRole, keyRoles } from "../keys/issued-keys.ts";
+import { KeyFile } from "../keys/key-file.ts";
+import { isSecretArn } from "../keys/secret-keys.ts";
 import { UsageError } from "./failures.ts";
 import { addJsonOption, print, printJson } from "./registry-options.ts";
 import { formatColumns } from "./terminal.ts";
@@ -30,6 +32,12 @@ export function define(command: Command): void {
 
 function open({ keys }: KeyFlags): KeyFile {
   if (keys === undefined) throw new UsageError("name the file of the keys: --keys FILE, or AISLE_KEYS");
+  if (isSecretArn(keys)) {
+    throw new UsageError(
+      `${keys} is changed in Secrets Manager: change a file with --keys FILE, then put it there with ` +
+        "aws secretsmanager put-secret-value --secret-id ARN --secret-string file://FILE",
+    );
+  }
   return new KeyFile(keys);
 }
 

@@ -11,6 +11,9 @@ interface CommandModule {
 const commands: Record<string, [summary: string, load: () => Promise<CommandModule>]> = {
   start: ["make the demo shop, train on it and serve it", () => import("./start.ts")],
   demo: ["write the demo shop as files", () => import("./demo.ts")],
+  init: ["write into a shop's own repository what it needs to go live", () => import("./init.ts")],
+  flow: ["from events to live: train, gate, publish, deploy or roll out", () => import("./flow.ts")],
+  cost: ["what it costs on AWS, beside Amazon Personalize", () => import("./cost.ts")],
   train: ["from events to an evaluated, registered model", () => import("./train.ts")],
   evaluate: ["measure a registered model on events that it has not seen", () => import("./evaluate.ts")],
   recommend: ["answer for a user, from the registry", () => import("./recommend.ts")],
@@ -20,6 +23,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   rollout: ["put a model behind an alias step by step, watched", () => import("./rollout.ts")],
   deploy: ["build, make the image and deploy it with the model that is served", () => import("./deploy.ts")],
   catalog: ["put a new catalogue live without training", () => import("./catalog.ts")],
+  retention: ["rewrite what still holds erased users, drop what is too old", () => import("./retention.ts")],
   // What `start` runs beside itself.
   "train-demo": ["", () => import("./train-demo.ts")],
   keys: ["issue, list and revoke keys", () => import("./keys.ts")],

@@ -7,6 +7,7 @@ import type { Manifest } from "../registry/manifest.ts";
 import { prune } from "../registry/prune.ts";
 import type { Registry } from "../registry/registry.ts";
 import { historyOf } from "../registry/version-history.ts";
+import { UsageError } from "./failures.ts";
 import { wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
@@ -33,8 +34,10 @@ export function define(command: Command): void {
     .option("--to <version>", "another one")
     .requiredOption("--why <reason>", "kept in the channel's history")
     .action(rollback);
-  add("copy <version>", "copy a version to another registry")
-    .requiredOption("--to <folder>", "the other registry")
+  add("copy <from> [to]", "copy a version, or the one that is live in a registry, to another registry")
+    .usage("<version> --to <registry>  or  <registry> <registry>")
+    .option("--to <registry>", "the other registry, for a version")
+    .option("--model <version>", "the version, for two registries, where it is not the live one")
     .action(copy);
   add("remove <version>", "delete a version that no channel names").action(remove);
   add("prune", "delete old models and catalogues that no channel names or would go back to")
@@ -110,11 +113,35 @@ async function rollback(flags: RegistryFlags & { to?: string; why: string }): Pr
   else print(`channel "${flags.channel}" serves ${version} again`);
 }
 
-async function copy(version: string, flags: RegistryFlags & { to: string }): Promise<void> {
-  const other = openRegistry({ registry: flags.to });
-  await openRegistry(flags).copyTo(other, version);
-  if (flags.json) printJson({ version, to: other.store.location });
-  else print(`copied ${version} to ${other.store.location}; promote it there when it shall be live`);
+interface CopyFlags extends RegistryFlags {
+  readonly to?: string;
+  readonly model?: string;
+}
+
+/** From account to account what is copied is what is live: nobody has to look its version up first. */
+async function copy(from: string, to: string | undefined, flags: CopyFlags): Promise<void> {
+  const place = to ?? flags.to;
+  if (place === undefined || (to !== undefined && flags.to !== undefined)) {
+    throw new UsageError(
+      "name a version and --to a registry, or two registries: the one to copy from and to",
+    );
+  }
+  const source = openRegistry(to === undefined ? flags : { registry: from });
+  const version = to === undefined ? from : (flags.model ?? (await liveIn(source, flags.channel)));
+  const other = openRegistry({ registry: place });
+  await source.copyTo(other, version);
+  const { location } = other.store;
+  if (flags.json) return printJson({ version, to: location });
+  print(`copied ${version} to ${location}; to make it live there:`);
+  print(`  aisle models promote ${version} --registry ${location} --channel ${flags.channel}`);
+}
+
+async function liveIn(registry: Registry, channel: string): Promise<string> {
+  const model = (await registry.channel(channel))?.model;
+  if (model !== undefined) return model;
+  throw new UsageError(
+    `channel "${channel}" of ${registry.store.location} names no model: name one by --model`,
+  );
 }
 
 async function remove(version: string, flags: RegistryFlags): Promise<void> {

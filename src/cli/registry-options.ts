@@ -13,7 +13,11 @@ export interface RegistryFlags {
 export function addRegistryOptions(command: Command): Config {
   const config = readConfig();
   command
-    .option("--registry <folder>", "where models are kept (AISLE_REGISTRY)", config.registry)
+    .option(
+      "--registry <place>",
+      "where models are kept: a folder or s3://bucket/prefix (AISLE_REGISTRY)",
+      config.registry,
+    )
     .option("--channel <name>", "which of them is live (AISLE_CHANNEL)", config.channel);
   addJsonOption(command);
   return config;
@@ -24,7 +28,7 @@ export function addJsonOption(command: Command): void {
 }
 
 export function openRegistry({ registry }: Pick<RegistryFlags, "registry">): Registry {
-  return new Registry(openStore(registry));
+  return new Registry(openStore(registry, readConfig().s3));
 }
 
 export function printJson(value: unknown): void {

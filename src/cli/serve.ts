@@ -2,13 +2,15 @@ import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
 import { drawImage } from "../demo/draw-image.ts";
 import type { Host } from "../http/host.ts";
-import { KeyFile } from "../keys/key-file.ts";
+import { openKeys } from "../keys/open-keys.ts";
 import { type LocalServer, startLocal } from "../local/server.ts";
+import { log } from "../log.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
+import { openLocalActivity } from "./local-activity.ts";
 import { wholeFrom } from "./option-values.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 
@@ -16,6 +18,7 @@ export interface ServeFlags extends RegistryFlags {
   readonly port: number;
   readonly host: string;
   readonly auth?: "open" | "keys";
+  readonly log?: boolean;
 }
 
 /** What every command that listens takes. */
@@ -28,7 +31,8 @@ export function addServeOptions(command: Command): Config {
       new Option("--auth <mode>", "open: whoever asks; keys: see aisle keys (AUTH)")
         .choices(["open", "keys"])
         .default(config.auth),
-    );
+    )
+    .option("--log", "one JSON line per request on stderr; done anyway where that is no terminal");
   return config;
 }
 
@@ -49,8 +53,13 @@ export function define(command: Command): void {
     });
 }
 
-export function openServing(flags: RegistryFlags, config: Config, pinnedModel?: string): Promise<Serving> {
+export async function openServing(
+  flags: RegistryFlags,
+  config: Config,
+  pinnedModel?: string,
+): Promise<Serving> {
   return Serving.start({
+    activity: await openLocalActivity(flags.registry, config),
     source: registrySource(openRegistry(flags), flags.channel),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
@@ -61,7 +70,7 @@ export function openServing(flags: RegistryFlags, config: Config, pinnedModel?: 
 /** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
 export async function listen(
   serving: Serving,
-  { port, host, auth, registry }: ServeFlags,
+  { port, host, auth, registry, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins }: Config,
   live: Pick<Host, "shoppers" | "training"> = {},
 ): Promise<LocalServer> {
@@ -78,8 +87,9 @@ export async function listen(
     allowedOrigins,
     images: drawImage,
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
-    ...(keysFile !== undefined && { keys: new KeyFile(keysFile) }),
+    ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
+    ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
 }
 

@@ -4,14 +4,13 @@ import { readConfig } from "../config.ts";
 import type { ShopperCard, TrainingProgress } from "../http/host.ts";
 import type { LocalServer } from "../local/server.ts";
 import { log } from "../log.ts";
-import { Registry } from "../registry/registry.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { Serving } from "../serving/serving.ts";
-import { openStore } from "../store/open-store.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { demoSource } from "./demo-source.ts";
 import { UsageError } from "./failures.ts";
 import { interruptedCode } from "./interruption.ts";
-import { print } from "./registry-options.ts";
+import { openRegistry, print } from "./registry-options.ts";
 import { addServeOptions, listen, openServing, type ServeFlags, untilInterrupted } from "./serve.ts";
 import type { DemoMessage } from "./train-demo.ts";
 
@@ -26,9 +25,10 @@ export function define(command: Command): void {
 
 /** Listens first, so that the page is there while a child process makes the shop and trains on it. */
 async function start(flags: StartFlags): Promise<void> {
-  const store = openStore(flags.registry);
+  const registry = openRegistry(flags);
+  const { store } = registry;
   const config = readConfig();
-  const clear = flags.fresh ? await planClearing(new Registry(store)) : undefined;
+  const clear = flags.fresh ? await planClearing(registry) : undefined;
   // That there is no model yet is what this command is about to mend.
   const speak = log.hush();
   const serving = await openServing(flags, config);

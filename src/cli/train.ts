@@ -2,13 +2,14 @@ import { userInfo } from "node:os";
 import { type Command, Option } from "commander";
 import { readItems } from "../catalog/read-items.ts";
 import type { EventColumnNames } from "../interactions/event-columns.ts";
-import { type ReadEvents, readEvents } from "../interactions/read-events.ts";
+import type { ReadEvents } from "../interactions/read-events.ts";
 import { assessReadiness } from "../interactions/readiness.ts";
 import { train } from "../pipeline.ts";
 import type { GatePolicy } from "../registry/gate.ts";
 import { release as publish } from "../release.ts";
 import type { TableFormat } from "../tables/table.ts";
 import { programVersion } from "../version.ts";
+import { readSources, withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
 import { gather, pairs, share } from "./option-values.ts";
@@ -37,6 +38,7 @@ export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags {
   readonly holdout?: string[];
   readonly policy?: GatePolicy;
   readonly force?: string;
+  readonly promote: boolean;
 }
 
 export function addEventOptions(command: Command): Command {
@@ -54,7 +56,11 @@ export function addEventOptions(command: Command): Command {
 
 export function define(command: Command): void {
   command
-    .requiredOption("--events <path>", "a file, a folder or - for standard input (repeatable)", gather)
+    .requiredOption(
+      "--events <path>",
+      "a file, a folder, - for standard input, or sqlite:PATH (repeatable)",
+      gather,
+    )
     .option("--items <path>", "what the shop sells (repeatable)", gather)
     .option("--holdout <path>", "events to test on, which no fit reads (repeatable)", gather);
   addEventOptions(command);
@@ -68,6 +74,7 @@ export function define(command: Command): void {
       ]),
     )
     .option("--force <reason>", "promote whatever the gate says; the reason stays in the channel's history")
+    .option("--no-promote", "publish and ask the gate, and leave the live model: a rollout comes next")
     .action(run);
 }
 
@@ -78,18 +85,23 @@ async function run(flags: TrainFlags): Promise<void> {
   try {
     const order = trainingOrder(flags);
     const read = await readEventFiles(flags.events, flags, terminal);
-    terminal.say(describeReadiness(assessReadiness(read.log)));
-    if (read.log.length === 0) throw new UsageError(`there are no events in ${flags.events.join(", ")}`);
+    const registry = openRegistry(flags);
+    const events = await withoutErased(read.log, registry);
+    terminal.say(describeReadiness(assessReadiness(events)));
+    if (events.length === 0) throw new UsageError(`there are no events in ${flags.events.join(", ")}`);
     const catalog = flags.items && (await readItems(flags.items));
     const holdout = flags.holdout && (await readEventFiles(flags.holdout, flags, terminal));
-    const holdOut = { ...order.holdOut, ...(holdout && { holdout: holdout.log }) };
+    const holdOut = {
+      ...order.holdOut,
+      ...(holdout && { holdout: await withoutErased(holdout.log, registry) }),
+    };
     // Up to here there is nothing to end gracefully: Ctrl-C ends the process even where it waits for its input.
     const stop = interruption();
     release = stop.release;
     const fullOrder = { ...order, holdOut, signal: stop.signal };
-    const trained = await train({ events: read.log }, fullOrder, watchTraining(terminal));
+    const trained = await train({ events }, fullOrder, watchTraining(terminal));
     const released = await publish(trained, fullOrder, {
-      registry: openRegistry(flags),
+      registry,
       channel: flags.channel,
       who: userInfo().username,
       source: flags.events.join(", "),
@@ -97,6 +109,7 @@ async function run(flags: TrainFlags): Promise<void> {
       items: catalog?.items,
       policy: flags.policy,
       force: flags.force,
+      promotes: flags.promote,
     });
     terminal.close();
     const seconds = Math.round(performance.now() - begun) / 1000;
@@ -118,7 +131,7 @@ export async function readEventFiles(
   const rows = (count: number): string => `${count.toLocaleString("en")} rows`;
   // Whoever forgot the pipe learns what is waited for.
   if (paths.includes("-")) terminal.say("… reading events from standard input");
-  const read = await readEvents(paths, {
+  const read = await readSources(paths, {
     onProgress: (count) => terminal.progress(step, count, Number.POSITIVE_INFINITY, rows(count)),
     ...(columns && { columns }),
     ...(format && { format }),

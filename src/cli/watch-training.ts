@@ -79,8 +79,13 @@ export function describeResult(
     boards.join("\n\n"),
     "",
     `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
-    `${promoted ? "promoted" : "not promoted"} ${manifest.version}: ${gate.reason}`,
+    `${outcome(promoted, gate)} ${manifest.version}: ${gate.reason}`,
   ].join("\n");
+}
+
+function outcome(promoted: boolean, { decision }: Released["gate"]): string {
+  if (promoted) return "promoted";
+  return decision === "promote" ? "published, to be rolled out," : "not promoted";
 }
 
 /** What chose comes first; then a few at the same length, and recall over the longest list. */

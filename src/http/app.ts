@@ -6,14 +6,17 @@ import { HTTPException } from "hono/http-exception";
 import { getPath } from "hono/utils/url";
 import { log } from "../log.ts";
 import { NoModelError, QueryError } from "../serving/query.ts";
+import { addActivity } from "./activity.ts";
 import { addDocuments } from "./documents.ts";
-import { addEvents, addHealth, addModel, noModel } from "./health.ts";
+import { reportError, textsGiven } from "./error-report.ts";
+import { addHealth, addModel, noModel } from "./health.ts";
 import type { App, AppEnv, Host } from "./host.ts";
-import { identifyCallers } from "./identify.ts";
+import { identifyCallers, ownAuthorization } from "./identify.ts";
 import { refuseInvalid } from "./invalid-requests.ts";
 import { addCatalog, addImages, addShoppers } from "./items.ts";
 import { internalError, invalidParameters, methodNotAllowed, notFound, Problem } from "./problem.ts";
 import { addRecommendations } from "./recommendations.ts";
+import { routeTemplate, traceRequests } from "./request-trace.ts";
 import { findRoutes } from "./route-table.ts";
 
 const bodyBytesMax = 1024 * 1024;
@@ -25,10 +28,13 @@ export function createApp(host: Host): App {
     defaultHook: (result, c) => refuse(result, c),
   });
   const refuse = refuseInvalid(app);
-  app.onError((error, c) => {
-    // The route's template, since a path may hold an id, and no id belongs into a log.
-    const route = findRoutes(app, c.req.path)[0]?.path ?? "unknown";
-    return problemOf(error, { method: c.req.method, route }).toResponse();
+  app.onError(async (error, c) => {
+    const known = problemOf(error, c.req.method);
+    if (known !== undefined) return known.toResponse();
+    const { requestId } = c.get("trace").names;
+    const report = reportError(error, await textsGiven(c));
+    log.error("request failed", { requestId, route: routeTemplate(app, c), error: report });
+    return internalError().toResponse();
   });
   app.notFound((c) => {
     const described = findRoutes(app, c.req.path).map(({ method }) => method);
@@ -38,6 +44,7 @@ export function createApp(host: Host): App {
       wrongMethod ? methodNotAllowed(c.req.method, allowed) : notFound("No route has this path.")
     ).toResponse();
   });
+  app.use(traceRequests(app, host));
   app.use(neverSniffed);
   if (host.allowedOrigins?.length) app.use(corsFor(host.allowedOrigins));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: () => tooLarge().toResponse() }));
@@ -49,7 +56,7 @@ export function createApp(host: Host): App {
   addRecommendations(app, host);
   addCatalog(app, host);
   if (host.shoppers) addShoppers(app, host.shoppers);
-  addEvents(app);
+  addActivity(app, host);
   addDocuments(app, host);
   return app;
 }
@@ -68,25 +75,28 @@ const neverSniffed: MiddlewareHandler = async (c, next) => {
 function corsFor(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
-    allowMethods: ["GET", "HEAD", "POST"],
-    allowHeaders: ["Authorization", "Content-Type"],
-    exposeHeaders: ["Retry-After"],
+    allowMethods: ["GET", "HEAD", "POST", "DELETE"],
+    // The last three are a gateway's: its key, and a signature's.
+    allowHeaders: [
+      ...["Authorization", "Content-Type", ownAuthorization],
+      ...["X-Api-Key", "X-Amz-Date", "X-Amz-Security-Token"],
+    ],
+    exposeHeaders: ["Retry-After", "X-Request-Id"],
     maxAge: 600,
   });
 }
 
-/** The one place where errors become answers: what is not meant for the caller goes to the log only. */
-function problemOf(error: unknown, request: { method: string; route: string }): Problem {
+/** The one place where errors become answers; `undefined` for what nobody expected, which goes to the log only. */
+function problemOf(error: unknown, method: string): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof NoModelError) return noModel();
   if (error instanceof QueryError) {
-    const place = request.method === "POST" ? "body" : "query";
+    const place = method === "POST" ? "body" : "query";
     return invalidParameters(error.faults.map((fault) => ({ ...fault, in: place })));
   }
   if (error instanceof HTTPException && error.status === 415) return notJson();
   if (error instanceof HTTPException && error.status === 400) return malformedJson();
-  log.error("request failed", { ...request, error });
-  return internalError();
+  return undefined;
 }
 
 function tooLarge(): Problem {

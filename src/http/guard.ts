@@ -47,6 +47,11 @@ export class Guard {
     return this.#auth ?? (this.#isLoopback() ? "open" : "keys");
   }
 
+  /** Several while secrets rotate, the newest last. */
+  get signingSecrets(): readonly Uint8Array[] {
+    return this.#keys.signingSecrets;
+  }
+
   /** Throws a 401 for credentials that do not hold: silence would hide a shop's own mistake from it. */
   async identify(authorization: string | undefined): Promise<Caller> {
     if (this.auth === "open") return { kind: "open" };
@@ -106,17 +111,32 @@ export function allowedUser(caller: Caller, userId: string | undefined): string 
         name: "forbidden",
         status: 403,
         title: "Forbidden",
-        detail: "A shopper's token opens only the shopper's own recommendations.",
+        detail: "A shopper's token opens only the shopper's own data.",
       });
     default:
       return undefined;
   }
 }
 
+/** The session whose events this caller may count: whoever has to say who they are says it for a session too. */
+export function allowedSession(caller: Caller, sessionId: string | undefined): string | undefined {
+  return caller.kind === "anonymous" || caller.kind === "admin" ? undefined : sessionId;
+}
+
+/**
+ * The user whose data this caller may write, read out or erase: any for the shop's own servers, themself for a
+ * shopper, 401 for a stranger, whether the user is known or not.
+ */
+export function requireUser(caller: Caller, userId: string | undefined): string | undefined {
+  if (caller.kind === "shopper") return allowedUser(caller, userId);
+  requireServer(caller);
+  return userId;
+}
+
 /** Stops everyone but the shop's own servers: 401 for a stranger, 403 for the others. */
 export function requireServer(caller: Caller): void {
   if (caller.kind === "open" || caller.kind === "server") return;
-  if (caller.kind === "anonymous") throw unauthorized("This route needs a server key.");
+  if (caller.kind === "anonymous") throw unauthorized("This route needs a key or a token that may use it.");
   throw new Problem({
     name: "forbidden",
     status: 403,

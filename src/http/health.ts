@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Serving } from "../serving/serving.ts";
-import { problemResponse, responses } from "./answers.ts";
+import { responses } from "./answers.ts";
 import type { App, Host } from "./host.ts";
-import { notOffered, Problem } from "./problem.ts";
+import { Problem } from "./problem.ts";
 
 const noStore = { "Cache-Control": "no-store" };
 const nothing = { query: z.strictObject({}) };
@@ -57,14 +57,6 @@ const getModel = createRoute({
   responses: responses(modelSchema, "The model"),
 });
 
-const postEvents = createRoute({
-  method: "post",
-  path: "/events",
-  tags: ["Events"],
-  summary: "What users did (needs a store, which this server has not)",
-  responses: { 501: problemResponse("There is no store") },
-});
-
 export function addHealth(app: App, { serving, guard, training }: Host): void {
   app.openapi(getLive, (c) => c.json({ state: "live" as const }, 200, noStore));
   app.openapi(getReady, (c) => {
@@ -92,12 +84,6 @@ export function addModel(app: App, { serving }: Host): void {
     const counts = { rank, users: userCount, items: itemCount };
     const catalog = catalogVersion === undefined ? {} : { catalog: catalogVersion };
     return c.json({ version, channel, ...trained, ...counts, ...catalog, settings, metrics }, 200, noStore);
-  });
-}
-
-export function addEvents(app: App): void {
-  app.openapi(postEvents, () => {
-    throw notOffered("This server has no store for events: nothing was kept.");
   });
 }
 

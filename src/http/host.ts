@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Serving } from "../serving/serving.ts";
 import type { Caller, Guard } from "./guard.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { RequestNames, RequestRecord, RequestTrace } from "./request-trace.ts";
 
 /** What the place where the application runs gives to it. */
 export interface Host {
@@ -15,6 +16,8 @@ export interface Host {
     | undefined;
   /** the address of the caller, from whatever the host passes beside the request */
   readonly addressOf?: ((env: unknown) => string | undefined) | undefined;
+  /** who asks, where a gateway before the application has found out; `undefined` where it has not */
+  readonly callerOf?: ((env: unknown) => Caller | undefined) | undefined;
   /** what a gateway puts before the paths, such as `/prod` */
   readonly prefixOf?: ((env: unknown) => string) | undefined;
   /** the SVG of `/images/<name>.svg` */
@@ -23,6 +26,10 @@ export interface Host {
   readonly shoppers?: readonly ShopperCard[] | undefined;
   /** training under way in front of the visitor, if any; while there is, the server is not ready */
   readonly training?: (() => TrainingProgress | undefined) | undefined;
+  /** what the place where the application runs calls this request; a random id unless said */
+  readonly namesOf?: ((env: unknown) => RequestNames) | undefined;
+  /** told of every request once it is answered */
+  readonly onAnswered?: ((record: RequestRecord) => void) | undefined;
   /** ms */
   readonly now?: (() => number) | undefined;
 }
@@ -48,7 +55,7 @@ export interface TrainingProgress {
 }
 
 export interface AppEnv {
-  Variables: { caller: Caller };
+  Variables: { caller: Caller; trace: RequestTrace };
 }
 
 export type App = OpenAPIHono<AppEnv>;

@@ -94,6 +94,7 @@ export function narrowing(kinds: Kinds) {
 }
 
 const descriptions = {
+  sessionId: "whose events, posted to /events, count as well; those of a user come with `userId` already",
   userId: "whom it is for; one that is not known is answered with what is popular",
   itemId: "items like this one; goes before `recent` and `userId`",
   recent:
@@ -112,6 +113,7 @@ export function recommendationParameters(kinds: Kinds) {
   const hide = z.enum(hides, { error: oneOf(hides) }).openapi({ default: "purchased" });
   const shape = {
     userId: described(kinds.text(idLengthMax), descriptions.userId),
+    sessionId: described(kinds.text(idLengthMax), descriptions.sessionId),
     itemId: described(kinds.text(idLengthMax), descriptions.itemId),
     recent: described(kinds.list(recentMax), descriptions.recent),
     numResults: described(kinds.count, descriptions.numResults),
@@ -152,11 +154,12 @@ export function parameterErrors(
 ): ParameterError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") {
-      const [name, index] = issue.path;
-      const at = typeof index === "number" ? `entry ${index + 1}: ` : "";
-      return [
-        { parameter: name === undefined ? place : String(name), in: place, detail: at + issue.message },
-      ];
+      const { parameter, at } = whereOf(issue.path, place);
+      return [{ parameter, in: place, detail: at + issue.message }];
+    }
+    if (issue.path.length > 0) {
+      const { parameter, at } = whereOf(issue.path, place);
+      return issue.keys.map((key) => ({ parameter, in: place, detail: `${at}"${key}" is unknown` }));
     }
     return issue.keys.map((parameter) => ({
       parameter,
@@ -164,6 +167,13 @@ export function parameterErrors(
       detail: unknownParameter(parameter, known),
     }));
   });
+}
+
+/** The parameter that an issue is about, and where inside of it: `entry 2: itemId `. */
+function whereOf([name, index, ...inside]: readonly PropertyKey[], place: string) {
+  const entry = typeof index === "number" ? `entry ${index + 1}: ` : "";
+  const field = inside.length > 0 ? `${inside.map(String).join(".")} ` : "";
+  return { parameter: name === undefined ? place : String(name), at: entry + field };
 }
 
 function unknownParameter(parameter: string, known: readonly string[]): string {

@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Query } from "../serving/query.ts";
+import { productCount } from "../serving/products.ts";
+import type { Answer, Query } from "../serving/query.ts";
 import { answerSchema, productSchema, responses } from "./answers.ts";
-import { allowedUser } from "./guard.ts";
+import { allowedSession, allowedUser } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import {
   idInPath,
@@ -91,20 +92,35 @@ const getProducts = createRoute({
 });
 
 export function addRecommendations(app: App, { serving }: Host): void {
-  const answer = (c: Context<AppEnv>, query: Query) => {
-    const userId = allowedUser(c.get("caller"), query.userId);
-    return serving.answer({ ...query, userId });
+  /** Recalled before, and kept after: what is shown is part of what users' activity is understood by. */
+  const shown = async (c: Context<AppEnv>, query: Query, make: (query: Query) => Answer) => {
+    const recalled = await serving.recall(query);
+    const answered = c.get("trace").scored(query.userId, () => make(recalled));
+    await serving.activity?.expose(answered, recalled);
+    return answered;
   };
-  app.openapi(getRecommendations, (c) => c.json(answer(c, c.req.valid("query")), 200, personal));
-  app.openapi(postRecommendations, (c) => c.json(answer(c, c.req.valid("json")), 200, personal));
-  app.openapi(getSimilar, (c) => {
+  const answer = (c: Context<AppEnv>, query: Query) => {
+    const caller = c.get("caller");
+    const userId = allowedUser(caller, query.userId);
+    const sessionId = allowedSession(caller, query.sessionId);
+    return shown(c, { ...query, userId, sessionId }, (recalled) => serving.answer(recalled));
+  };
+  app.openapi(getRecommendations, async (c) => c.json(await answer(c, c.req.valid("query")), 200, personal));
+  app.openapi(postRecommendations, async (c) => c.json(await answer(c, c.req.valid("json")), 200, personal));
+  app.openapi(getSimilar, async (c) => {
     const query = { ...c.req.valid("query"), itemId: c.req.valid("param").id, hide: "none" as const };
-    return c.json(serving.answer(query), 200, personal);
+    const answered = await shown(c, query, (recalled) => serving.answer(recalled));
+    return c.json(answered, 200, personal);
   });
-  app.openapi(getPopular, (c) => c.json(serving.popular(c.req.valid("query")), 200, personal));
-  app.openapi(getProducts, (c) => {
+  app.openapi(getPopular, async (c) => {
+    const answered = await shown(c, c.req.valid("query"), (recalled) => serving.popular(recalled));
+    return c.json(answered, 200, personal);
+  });
+  app.openapi(getProducts, async (c) => {
     const userId = allowedUser(c.get("caller"), c.req.valid("query").user_id);
-    return c.json(serving.products(userId), 200, personal);
+    const recalled = await serving.recall({ userId, numResults: productCount });
+    const answered = c.get("trace").scored(userId, () => serving.answer(recalled));
+    return c.json(serving.products(answered), 200, personal);
   });
 }
 

@@ -80,17 +80,27 @@ class EventReader {
         for (const { line, problem } of batch) this.bad.add(table.file, line, problem ?? noColumns);
       return;
     }
-    let places = placeColumns(table.columns, this.#asked, table.file);
+    // An archive's file of nothing but exposures has none of the columns that events need.
+    let places = isArchive(table.columns) ? undefined : this.#place(table);
     let columnCount = table.columns.length;
-    this.#compare(table, places);
     for await (const batch of table.batches) {
-      if (table.columns.length !== columnCount) {
-        places = placeColumns(table.columns, this.#asked, table.file);
+      const rows = batch.filter((row) => isEvent(row, table.columns));
+      if (rows.length > 0) {
+        if (places === undefined) places = this.#place(table);
+        else if (table.columns.length !== columnCount) {
+          places = placeColumns(table.columns, this.#asked, table.file);
+        }
         columnCount = table.columns.length;
+        for (const row of rows) this.#add(table.file, row, places);
       }
-      for (const row of batch) this.#add(table.file, row, places);
       this.#onProgress?.(this.rowCount);
     }
+  }
+
+  #place(table: Table): EventColumnPlaces {
+    const places = placeColumns(table.columns, this.#asked, table.file);
+    this.#compare(table, places);
+    return places;
   }
 
   #add(file: string, row: TableRow, places: EventColumnPlaces): void {
@@ -110,6 +120,19 @@ class EventReader {
       `${has} has a column of times and ${lacks} has none: give all of them one, or read them apart`,
     );
   }
+}
+
+/** The column in which an archive says what each of its lines is. */
+const recordColumn = "aisle_record";
+
+function isArchive(columns: readonly string[]): boolean {
+  return columns.includes(recordColumn);
+}
+
+/** An archive keeps exposures and sessions beside; what has no such column is all events. */
+function isEvent({ cells }: TableRow, columns: readonly string[]): boolean {
+  const place = columns.indexOf(recordColumn);
+  return place < 0 || cells[place] === undefined || cells[place] === "event";
 }
 
 /** The event of a row, or why it is none. */

@@ -1,22 +1,14 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open, rename, unlink } from "node:fs/promises";
-import { z } from "zod";
-
-/** `server` and `admin` are bearer keys; `shopper` is a secret that shoppers' tokens are signed with. */
-export const keyRoles = ["server", "admin", "shopper"] as const;
-export type KeyRole = (typeof keyRoles)[number];
-
-const common = { id: z.string().min(1), createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().optional() };
-const issuedKey = z.discriminatedUnion("role", [
-  // Of a bearer key only its digest is kept: whoever reads the file cannot use it.
-  z.object({ ...common, role: z.enum(["server", "admin"]), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-  // A signature can only be checked with the secret itself.
-  z.object({ ...common, role: z.literal("shopper"), secret: z.base64url().min(43) }),
-]);
-const schema = z.object({ keys: z.array(issuedKey) });
-
-type IssuedKey = z.infer<typeof issuedKey>;
+import {
+  findKeyIn,
+  type IssuedKey,
+  KeyFileError,
+  type KeyRole,
+  parseKeys,
+  signingSecretsIn,
+} from "./issued-keys.ts";
 
 /** What may be shown of a key. */
 export interface KeySummary {
@@ -24,11 +16,6 @@ export interface KeySummary {
   readonly role: KeyRole;
   readonly createdAt: string;
   readonly revokedAt?: string | undefined;
-}
-
-/** A file of keys that cannot be used, or a change of it that makes no sense. */
-export class KeyFileError extends Error {
-  override name = "KeyFileError";
 }
 
 const recheckMs = 1000;
@@ -51,21 +38,12 @@ export class KeyFile {
 
   /** Whose bearer key this is; `undefined` if unknown or revoked. Compares in constant time. */
   findKey(key: string): { readonly id: string; readonly role: "server" | "admin" } | undefined {
-    const digest = createHash("sha256").update(key).digest();
-    let found: { id: string; role: "server" | "admin" } | undefined;
-    for (const issued of this.#current()) {
-      if (issued.role === "shopper" || issued.revokedAt) continue;
-      if (timingSafeEqual(Buffer.from(issued.sha256, "hex"), digest))
-        found = { id: issued.id, role: issued.role };
-    }
-    return found;
+    return findKeyIn(this.#current(), key);
   }
 
   /** What shoppers' tokens may be signed with: several while secrets rotate. */
   get signingSecrets(): readonly Uint8Array[] {
-    return this.#current().flatMap((issued) =>
-      issued.role === "shopper" && !issued.revokedAt ? [Buffer.from(issued.secret, "base64url")] : [],
-    );
+    return signingSecretsIn(this.#current());
   }
 
   list(): KeySummary[] {
@@ -181,19 +159,5 @@ function readKeys(path: string): readonly IssuedKey[] {
     if (cause instanceof KeyFileError) throw cause;
     throw new KeyFileError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
   }
-  return parse(text, path);
-}
-
-function parse(text: string, path: string): readonly IssuedKey[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    // The parser's message would quote the file, and so a secret, into a log.
-    throw new KeyFileError(`${path} is not JSON`, { cause: (cause as Error).name });
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success)
-    throw new KeyFileError(`${path} is no list of keys:\n${z.prettifyError(parsed.error)}`);
-  return parsed.data.keys;
+  return parseKeys(text, path);
 }

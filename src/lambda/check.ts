@@ -11,14 +11,14 @@ import { openStore } from "../store/open-store.ts";
 const deployments = new CodeDeploy();
 
 function start(): (event: unknown) => Promise<CheckReport> {
-  const { registry, channel, checkedFunction } = readConfig();
+  const { registry, s3, channel, checkedFunction } = readConfig();
   if (checkedFunction === undefined)
     throw new Error("NEW_VERSION is not set: the function and the version to check");
   const { name, qualifier } = splitFunctionName(checkedFunction);
   return checkBeforeTraffic(
     { functionName: name, version: qualifier, channel },
     {
-      ...{ deployments, functions: new LambdaFunctions(), registry: new Registry(openStore(registry)) },
+      ...{ deployments, functions: new LambdaFunctions(), registry: new Registry(openStore(registry, s3)) },
       onReport: (report, fields) =>
         (report.ok ? log.info : log.error)("checked a version", { ...fields, ...report }),
     },

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
+import type { RequestNames } from "../http/request-trace.ts";
 
 /** What a REST API (payload 1.0), an HTTP API or a Function URL (payload 2.0) sends. */
 export type GatewayEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2;
@@ -21,6 +22,13 @@ export function applicationEvent<E extends GatewayEvent>(gatewayEvent: E): E {
 /** The caller's address as the gateway saw it, which no header can change. */
 export function sourceAddress({ requestContext }: GatewayEvent): string | undefined {
   return "http" in requestContext ? requestContext.http.sourceIp : requestContext.identity?.sourceIp;
+}
+
+/** The gateway's own id of the request, which its access log has too, and the root of the X-Ray trace. */
+export function requestNames({ requestContext, headers }: GatewayEvent): RequestNames {
+  const name = Object.keys(headers ?? {}).find((header) => header.toLowerCase() === "x-amzn-trace-id");
+  const traceId = name && /\bRoot=([\w-]{1,64})/.exec(headers[name] ?? "")?.[1];
+  return { requestId: requestContext.requestId, ...(traceId ? { traceId } : {}) };
 }
 
 /**

@@ -1,19 +1,33 @@
 import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
-import { readConfig } from "../config.ts";
+import { openActivity } from "../activity/open-activity.ts";
+import { readConfig, readUsable } from "../config.ts";
 import { createApp } from "../http/app.ts";
 import { Guard } from "../http/guard.ts";
-import { KeyFile } from "../keys/key-file.ts";
+import { openKeys } from "../keys/open-keys.ts";
 import { log } from "../log.ts";
 import { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { openStore } from "../store/open-store.ts";
 import { DirectCheck } from "./direct-check.ts";
-import { applicationEvent, type GatewayEvent, sourceAddress, stagePrefix } from "./gateway-event.ts";
+import { gatewayCaller } from "./gateway-caller.ts";
+import {
+  applicationEvent,
+  type GatewayEvent,
+  requestNames,
+  sourceAddress,
+  stagePrefix,
+} from "./gateway-event.ts";
+import { failedRequestLine, requestLines } from "./request-line.ts";
 
 type GatewayResult = APIGatewayProxyResult | APIGatewayProxyStructuredResultV2;
 type Answer = (gatewayEvent: GatewayEvent, context: Context) => Promise<GatewayResult>;
+
+/** Lambda ends a start after 10 s, and API Gateway gives up on an answer after 29: a large download goes on later. */
+const waitMsMax = 8000;
+/** What a request gives to a download that is under way, so that few and short requests bring it to its end too. */
+const lingerMsMax = 100;
 
 interface Bindings {
   readonly event: GatewayEvent;
@@ -22,28 +36,37 @@ interface Bindings {
 /** Everything that can be done before the first request: config, keys, the model in memory. */
 async function start(): Promise<Answer> {
   const config = readConfig();
+  const opening = config.keysFile === undefined ? undefined : openKeys(config.keysFile);
   const serving = await Serving.start({
-    source: registrySource(new Registry(openStore(config.registry)), config.channel),
+    source: registrySource(new Registry(openStore(config.registry, config.s3)), config.channel),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
     memoryBytesMax: config.memoryBytesMax,
+    waitMsMax,
+    ...(config.activity !== undefined && { activity: await openActivity(config.activity) }),
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
-  const keys = new DirectCheck(config.keysFile === undefined ? undefined : new KeyFile(config.keysFile));
+  const keys = new DirectCheck(await opening);
   const guard = new Guard({ auth: config.auth, keys });
   const app = createApp({
     serving,
     guard,
     allowedOrigins: config.allowedOrigins,
     addressOf: (env) => sourceAddress((env as Bindings).event),
+    callerOf: (env) => gatewayCaller((env as Bindings).event, config),
     prefixOf: (env) => stagePrefix((env as Bindings).event),
+    namesOf: (env) => requestNames((env as Bindings).event),
+    onAnswered: requestLines(config.channel, serving),
   });
   const answer = handle(app);
   return async (gatewayEvent, context) => {
-    // The runtime is frozen between requests, so a look at the registry beside one may never end.
     await serving.recover();
+    // The runtime is frozen between requests. A look that an earlier one began gets on only beside the next ones.
+    const { isLooking } = serving;
     const known = applicationEvent(keys.sign(gatewayEvent)) as unknown as LambdaEvent;
-    return (await answer(known, context as never)) as GatewayResult;
+    const result = (await answer(known, context as never)) as GatewayResult;
+    if (isLooking) await serving.linger(lingerMsMax);
+    return result;
   };
 }
 
@@ -63,9 +86,24 @@ const unavailable = {
 /** The Lambda handler: the same application as everywhere, behind API Gateway or a Function URL. */
 export async function handler(gatewayEvent: GatewayEvent, context: Context): Promise<GatewayResult> {
   if (!(started instanceof Error)) return started(gatewayEvent, context);
+  const { channel, allowedOrigins } = readUsable();
+  failedRequestLine(channel, requestNames(gatewayEvent).requestId, unavailable.status);
   return {
-    statusCode: 503,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    statusCode: unavailable.status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...originHeaders(gatewayEvent, allowedOrigins),
+    },
     body: JSON.stringify(unavailable),
   };
+}
+
+/** So that a page can read the problem too. */
+function originHeaders({ headers }: GatewayEvent, allowed: readonly string[]): Record<string, string> {
+  const name = Object.keys(headers ?? {}).find((header) => header.toLowerCase() === "origin");
+  const origin = name === undefined ? undefined : headers[name];
+  if (allowed.includes("*")) return { "access-control-allow-origin": "*" };
+  if (origin === undefined || !allowed.includes(origin)) return { vary: "Origin" };
+  return { "access-control-allow-origin": origin, vary: "Origin" };
 }

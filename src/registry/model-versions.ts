@@ -71,10 +71,9 @@ export async function checkModel(store: Store, version: string): Promise<void> {
  */
 export async function readModel<T>(
   store: Store,
-  version: string,
+  { version, model }: Manifest,
   allocate: (byteLength: number) => { target: Uint8Array; result: T },
 ): Promise<T> {
-  const { model } = await getManifest(store, version);
   const { target, result } = allocate(model.byteLength);
   const key = keys.model(version);
   await store.readInto(key, target, verifyWhileReading(target, model, store.describe(key)));

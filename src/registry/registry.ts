@@ -86,13 +86,15 @@ export class Registry {
 
   /**
    * Reads a model into memory that `allocate` gives, checking its digests beside the reading.
+   * @param version or its manifest, for those who have read it
    * @throws DigestError on the first damaged chunk
    */
-  readModel<T>(
-    version: string,
+  async readModel<T>(
+    version: string | Manifest,
     allocate: (byteLength: number) => { target: Uint8Array; result: T },
   ): Promise<T> {
-    return readModel(this.store, version, allocate);
+    const manifest = typeof version === "string" ? await this.manifest(version) : version;
+    return readModel(this.store, manifest, allocate);
   }
 
   /** Stores a catalogue and gives its version: the same catalogue twice is one version. */

@@ -1,5 +1,6 @@
 import { type RankedItem, type RankingQuery, rank } from "../ranking/rank.ts";
 import { newItems } from "./new-items.ts";
+import { ownPast } from "./past.ts";
 import {
   type Answer,
   type AnswerItem,
@@ -34,7 +35,7 @@ export function answer(snapshot: Snapshot, query: Query): Answer {
 
 /** The most popular items, of everybody and for everybody. */
 export function popular(snapshot: Snapshot, query: Query): Answer {
-  const { userId: _, itemId: __, recent: ___, ...narrowed } = query;
+  const { userId: _, itemId: __, recent: ___, past: ____, ...narrowed } = query;
   return answer(snapshot, { ...narrowed, explain: false });
 }
 
@@ -54,10 +55,7 @@ function rankingQuery(snapshot: Snapshot, query: Query): RankingQuery {
     why: query.explain ?? false,
     ...(hidden === undefined ? {} : { hidden }),
   };
-  const user = query.userId === undefined ? -1 : model.users.row(query.userId);
-  const known = user < 0 ? {} : { userRow: user };
-  const before = user < 0 ? undefined : model.history(user);
-  const own = recent.length === 0 ? known : { history: model.withRecent(before, recent) };
+  const own = ownPast(model, query, recent);
   if (query.itemId === undefined) return { ...common, ...own };
   return { ...common, ...own, itemRow: model.items.row(query.itemId) };
 }

@@ -11,6 +11,8 @@ export interface FollowOptions {
   readonly catalogTtlSeconds?: number;
   /** what models may take together: while one swaps in, two are held */
   readonly memoryBytesMax?: number | undefined;
+  /** how long whoever waits for a look does so; it goes on beside later requests. Absent: until it has ended */
+  readonly waitMsMax?: number;
   /** ms */
   readonly now?: () => number;
 }
@@ -28,6 +30,8 @@ export class Follower {
   readonly #catalogSchedule: Schedule;
   #snapshot: Snapshot | undefined;
   #running: Promise<void> | undefined;
+  /** looks that failed since the start */
+  failureCount = 0;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -51,18 +55,31 @@ export class Follower {
     if (this.#running === undefined && due.length > 0) this.#running = this.#look(due);
   }
 
+  /** Is a look under way? */
+  get isLooking(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Looks at once, after a look under way has ended. Never throws: `failure` says what went wrong. */
-  async refresh(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
-    this.#running = this.#look([this.#modelSchedule, this.#catalogSchedule]);
-    await this.#running;
+  refresh(): Promise<void> {
+    const look = async () => {
+      while (this.#running !== undefined) await this.#running;
+      this.#running = this.#look([this.#modelSchedule, this.#catalogSchedule]);
+      await this.#running;
+    };
+    return withinMs(look(), this.#options.waitMsMax);
   }
 
   /** Without a model: waits for a look, unless the last one was a moment ago. Never throws. */
   async recover(): Promise<void> {
     if (this.#snapshot !== undefined) return;
     this.touch();
-    await this.#running;
+    await withinMs(this.#running, this.#options.waitMsMax);
+  }
+
+  /** Gives a look that is under way, if one is, up to so much time. Never throws. */
+  async linger(ms: number): Promise<void> {
+    await withinMs(this.#running, ms);
   }
 
   async #look(due: readonly Schedule[]): Promise<void> {
@@ -75,7 +92,7 @@ export class Follower {
     }
   }
 
-  /** The catalogue first; where one of the two cannot be had, the other is no worse with what was there. */
+  /** Both at once; where one of the two cannot be had, the other is no worse with what was there. */
   async #follow(state: ChannelState | undefined, due: readonly Schedule[]): Promise<void> {
     const before = this.#snapshot?.parts;
     const lookFor = async <T>(schedule: Schedule, load: () => Promise<T>, kept: T): Promise<T> => {
@@ -89,11 +106,11 @@ export class Follower {
         return kept;
       }
     };
-    const catalog = await lookFor(this.#catalogSchedule, () => this.#loadCatalog(state, before), {
-      catalog: before?.catalog,
-      catalogVersion: before?.catalogVersion,
-    });
-    const model = await lookFor(this.#modelSchedule, () => this.#loadModel(state?.model, before), before);
+    const kept = { catalog: before?.catalog, catalogVersion: before?.catalogVersion };
+    const [catalog, model] = await Promise.all([
+      lookFor(this.#catalogSchedule, () => this.#loadCatalog(state, before), kept),
+      lookFor(this.#modelSchedule, () => this.#loadModel(state?.model, before), before),
+    ]);
     if (model === undefined) return;
     if (model.version === before?.version && catalog.catalogVersion === before.catalogVersion) return;
     this.#publish(new Snapshot({ ...model, ...catalog }));
@@ -111,6 +128,7 @@ export class Follower {
   }
 
   #fail(schedule: Schedule, error: unknown): void {
+    this.failureCount++;
     const reason = error instanceof Error ? error.message : String(error);
     schedule.fail(reason, this.#now(), this.#snapshot === undefined ? emptyRetryMs : undefined);
     const { channel } = this.#options.source;
@@ -144,4 +162,15 @@ export class Follower {
     }
     return { ...(await source.loadModel(version)), version, channel: source.channel };
   }
+}
+
+/** Waits for `work`, but not longer. */
+async function withinMs(work: Promise<void> | undefined, ms = Infinity): Promise<void> {
+  if (work === undefined || ms === Infinity) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, tooLong]);
+  clearTimeout(timer);
 }

@@ -1,4 +1,4 @@
-import { answer } from "./answer.ts";
+import type { Answer } from "./query.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** A row of the storefront's own route. */
@@ -11,11 +11,10 @@ export interface Product {
   readonly image: string | null;
 }
 
-const productCount = 20;
+export const productCount = 20;
 
-/** Twenty products for a shopper, or the popular ones. */
-export function products(snapshot: Snapshot, userId: string | undefined): Product[] {
-  const { items } = answer(snapshot, { userId, numResults: productCount });
+/** An answer's items with what the catalogue says of them. */
+export function products(snapshot: Snapshot, { items }: Answer): Product[] {
   return items.map(({ itemId }) => {
     const row = snapshot.catalog?.ids.row(itemId) ?? -1;
     if (row < 0) {

@@ -1,4 +1,5 @@
 import type { Source } from "../ranking/rank.ts";
+import type { Past } from "./past.ts";
 
 /** What is asked. Ids are the shop's own; nothing here is trusted to be known. */
 export interface Query {
@@ -15,6 +16,10 @@ export interface Query {
   readonly exclude?: readonly string[] | undefined;
   readonly hide?: "purchased" | "interacted" | "none" | undefined;
   readonly explain?: boolean | undefined;
+  /** whose events, posted before, count as this request's */
+  readonly sessionId?: string | undefined;
+  /** what the store of activity says of the user and the session; `Serving.recall` fills it in */
+  readonly past?: Past | undefined;
 }
 
 export interface AnswerItem {

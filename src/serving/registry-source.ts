@@ -1,25 +1,39 @@
 import { Catalog } from "../catalog/catalog.ts";
 import { allocateModel } from "../model/buffer.ts";
 import { openModel } from "../model/model.ts";
+import { Erasures } from "../registry/erasures.ts";
+import type { Manifest } from "../registry/manifest.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { LoadedModel, VersionSource } from "./source.ts";
 
 /** A channel of a registry as the place where versions come from; digests are checked while reading. */
 export function registrySource(registry: Registry, channel: string): VersionSource {
+  const manifestOf = lastManifest(registry);
+  const erasures = new Erasures(registry.store);
   return {
     channel,
-    readChannel: () => registry.channel(channel),
-    modelByteLength: async (version) => (await registry.manifest(version)).model.byteLength,
-    loadModel: (version) => loadModel(registry, version),
+    erasures,
+    readChannel: async () => {
+      const [state] = await Promise.all([registry.channel(channel), erasures.refresh()]);
+      return state;
+    },
+    modelByteLength: async (version) => (await manifestOf(version)).model.byteLength,
+    loadModel: async (version) => {
+      const [loaded] = await Promise.all([
+        manifestOf(version).then((manifest) => loadModel(registry, manifest)),
+        erasures.refresh(),
+      ]);
+      return loaded;
+    },
     loadCatalog: async (version) =>
       Catalog.open(aligned(await registry.readCatalog(version)), `catalogue ${version}`),
   };
 }
 
 /** Straight into the memory that the model is served from. */
-async function loadModel(registry: Registry, version: string): Promise<LoadedModel> {
-  const { createdAt, metrics, baselines, recipe } = await registry.manifest(version);
-  const buffer = await registry.readModel(version, (byteLength) => {
+async function loadModel(registry: Registry, manifest: Manifest): Promise<LoadedModel> {
+  const { version, createdAt, metrics, baselines, recipe } = manifest;
+  const buffer = await registry.readModel(manifest, (byteLength) => {
     const result = allocateModel(byteLength);
     return { target: result.fileBytes, result };
   });
@@ -28,6 +42,15 @@ async function loadModel(registry: Registry, version: string): Promise<LoadedMod
     trainedAt: createdAt,
     metrics: metrics && { ...metrics, baselines },
     settings: recipe,
+  };
+}
+
+/** Manifests never change, and a start should not ask for the same one over and over. */
+function lastManifest(registry: Registry): (version: string) => Promise<Manifest> {
+  let last: Manifest | undefined;
+  return async (version) => {
+    if (last?.version !== version) last = await registry.manifest(version);
+    return last;
   };
 }
 

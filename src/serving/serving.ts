@@ -1,10 +1,20 @@
+import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import { answer, popular } from "./answer.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
+import { withItemChanges } from "./item-changes.ts";
 import { categories, findItem, type ItemPage, type ItemQuery, listItems } from "./listing.ts";
 import { type Product, products } from "./products.ts";
 import { type Answer, NoModelError, type Query } from "./query.ts";
+import { NoActivityError, Recall } from "./recall.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { VersionSource } from "./source.ts";
+import { historyOf, type UserExport } from "./user-export.ts";
+
+export interface ServingOptions extends FollowOptions {
+  /** what users do; without it only what a request itself brings moves an answer */
+  readonly activity?: ActivityStore | undefined;
+}
 
 /**
  * Answers from the version that is loaded now. Each answer is made from one snapshot taken at its beginning, so
@@ -12,14 +22,20 @@ import type { Snapshot } from "./snapshot.ts";
  */
 export class Serving {
   readonly #follower: Follower;
+  readonly #source: VersionSource;
+  /** what joins activity to questions; `undefined` without a store of it */
+  readonly activity: Recall | undefined;
 
-  private constructor(follower: Follower) {
-    this.#follower = follower;
+  private constructor({ activity, ...options }: ServingOptions) {
+    this.#source = activity ? withItemChanges(options.source, activity) : options.source;
+    this.#follower = new Follower({ ...options, source: this.#source });
+    this.activity = activity && new Recall(activity, this.#source.erasures, options.now ?? Date.now);
   }
 
   /** Loads what the channel names. Without a usable model it starts all the same, and keeps looking. */
-  static async start(options: FollowOptions): Promise<Serving> {
-    const serving = new Serving(new Follower(options));
+  static async start(options: ServingOptions): Promise<Serving> {
+    const serving = new Serving(options);
+    await serving.activity?.prepare();
     await serving.refresh();
     return serving;
   }
@@ -28,6 +44,16 @@ export class Serving {
   get snapshot(): Snapshot | undefined {
     this.#follower.touch();
     return this.#follower.snapshot;
+  }
+
+  /** What is loaded, without a look for a newer one. */
+  get loaded(): Snapshot | undefined {
+    return this.#follower.snapshot;
+  }
+
+  /** How often a look for a newer version has failed since the start. */
+  get swapFailureCount(): number {
+    return this.#follower.failureCount;
   }
 
   /** Why the version that the channel names is not what serves; `undefined` when it is. */
@@ -40,14 +66,32 @@ export class Serving {
     return this.#follower.refresh();
   }
 
+  /** Is the registry being looked at? */
+  get isLooking(): boolean {
+    return this.#follower.isLooking;
+  }
+
+  /** Gives a look that is under way up to so much time. Never throws. */
+  linger(ms: number): Promise<void> {
+    return this.#follower.linger(ms);
+  }
+
   /** Where nothing is loaded: waits for one more attempt, at most one a second. Never throws. */
   recover(): Promise<void> {
     return this.#follower.recover();
   }
 
+  /**
+   * The query with what its user and session did lately, for any of the methods below. Without a store of activity it
+   * stays as it is.
+   */
+  async recall(query: Query): Promise<Query> {
+    return this.activity === undefined ? query : this.activity.recall(query, this.#follower.snapshot);
+  }
+
   /** @throws NoModelError, QueryError */
   answer(query: Query): Answer {
-    return answer(this.#take(), query);
+    return answer(this.#take(), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */
@@ -55,9 +99,23 @@ export class Serving {
     return popular(this.#take(), query);
   }
 
-  /** @throws NoModelError */
-  products(userId: string | undefined): Product[] {
-    return products(this.#take(), userId);
+  /** An answer's items as the storefront's own route shows them. */
+  products(of: Answer): Product[] {
+    return products(this.#take(), of);
+  }
+
+  /** @throws NoActivityError */
+  async exportUser(userId: string): Promise<UserExport> {
+    const { store } = this.#requireActivity();
+    const { past, ...query } = this.#withoutErased(await this.recall({ userId }));
+    const snapshot = this.#follower.snapshot;
+    const history = snapshot === undefined ? [] : historyOf(snapshot, { ...query, past });
+    return { userId, ...(await store.exportUser(userId)), history };
+  }
+
+  /** Gone from every answer once this resolves, known or not. @throws NoActivityError */
+  eraseUser(userId: string): Promise<void> {
+    return this.#requireActivity().erase(userId);
   }
 
   /** @throws NoModelError */
@@ -73,6 +131,19 @@ export class Serving {
   /** @throws NoModelError */
   categories(): readonly string[] {
     return categories(this.#take());
+  }
+
+  #requireActivity(): Recall {
+    if (this.activity === undefined) throw new NoActivityError("there is no store of activity");
+    return this.activity;
+  }
+
+  /** The ledger of erasures holds for every model, whatever was recalled. */
+  #withoutErased(query: Query): Query {
+    const erasedAt = query.userId === undefined ? undefined : this.#source.erasures?.erasedAt(query.userId);
+    if (erasedAt === undefined || erasedAt <= (query.past?.erasedAt ?? Number.NEGATIVE_INFINITY))
+      return query;
+    return { ...query, past: { events: [], ...query.past, erasedAt } };
   }
 
   #take(): Snapshot {

@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Model } from "../model/model.ts";
+import type { Erasures } from "../registry/erasures.ts";
 
 /** What a channel names at one moment. */
 export interface ChannelState {
@@ -20,6 +21,8 @@ export interface LoadedModel {
 /** Where versions come from. Every method may fail; what was loaded before keeps serving. */
 export interface VersionSource {
   readonly channel: string;
+  /** who was erased; read again with the channel and before every model */
+  readonly erasures?: Erasures | undefined;
   /** `undefined`: there is no such channel yet */
   readChannel(): Promise<ChannelState | undefined>;
   /** the size of a model's file, known before it is fetched */

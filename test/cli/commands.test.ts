@@ -26,6 +26,7 @@ describe("aisle", () => {
       "models",
       "catalog",
       "keys",
+      "retention",
     ];
     const { stdout, stderr, code } = await aisle(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
@@ -36,6 +37,22 @@ describe("aisle", () => {
     helps.forEach((help, place) => {
       expect([help.code, help.stderr]).toEqual([0, ""]);
       expect(help.stdout).toContain(`Usage: aisle ${leaves[place].join(" ")}`);
+    });
+  });
+
+  it("sweeps what it keeps, and says what it took out", async () => {
+    const registry = join(folder, "swept");
+    const { code, stdout, stderr } = await aisle([
+      "retention",
+      "--registry",
+      registry,
+      "--keep-days",
+      "30",
+      "--json",
+    ]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ models: [], archive: [], activity: `sqlite:${join(registry, "activity.sqlite")}` },
     });
   });
 

@@ -46,7 +46,7 @@ describe("aisle start", () => {
     expect(process.isAnyoneLeft()).toBe(false);
     const files = readdirSync(registry, { recursive: true, withFileTypes: true });
     const names = files.filter((entry) => entry.isFile()).map(({ name }) => name);
-    expect(names.filter((name) => !/\.(json|safetensors)$/.test(name))).toEqual([]);
+    expect(names.filter((name) => !/\.(json|safetensors)$|^activity\.sqlite$/.test(name))).toEqual([]);
     const [version] = readdirSync(join(registry, "models"));
     expect(JSON.parse(readFileSync(join(registry, "models", version, "manifest.json"), "utf8")).rank).toBe(0);
   });

@@ -60,8 +60,12 @@ describe("what cannot be answered", () => {
     expect((await app.request("/popular", { method: "HEAD" })).status).toBe(200);
   });
 
-  it("is 501 for events without a store", async () => {
-    expect((await getJson(app, "/events", post({}))).status).toBe(501);
+  it("is 501 for whatever needs a store of activity, without one", async () => {
+    for (const path of ["/events", "/items", "/users"]) {
+      expect((await getJson(app, path, post({}))).status).toBe(501);
+    }
+    expect((await getJson(app, "/users/42")).status).toBe(501);
+    expect((await getJson(app, "/users/42", { method: "DELETE" })).status).toBe(501);
   });
 
   it("is a bare 500 for what nobody expected, said in the log only", async () => {
@@ -139,8 +143,10 @@ describe("CORS", () => {
       headers: { origin: "https://shop.example", "access-control-request-method": "POST" },
     });
     expect(response.status).toBe(204);
-    expect(response.headers.get("access-control-allow-headers")).toBe("Authorization,Content-Type");
-    expect(response.headers.get("access-control-allow-methods")).toBe("GET,HEAD,POST");
+    expect(response.headers.get("access-control-allow-headers")).toBe(
+      "Authorization,Content-Type,X-Aisle-Authorization,X-Api-Key,X-Amz-Date,X-Amz-Security-Token",
+    );
+    expect(response.headers.get("access-control-allow-methods")).toBe("GET,HEAD,POST,DELETE");
   });
 });
 

@@ -5,6 +5,7 @@ import type { App } from "../../src/http/host.ts";
 import { describedRoutes } from "../../src/http/route-table.ts";
 import type { Answer } from "../../src/serving/query.ts";
 import { smallServing } from "../serving/small-shop.ts";
+import { storedServing } from "../serving/stored-serving.ts";
 import { adminKey, bearer, getJson, keys, mint, now, post, serverKey, smallApp } from "./small-app.ts";
 
 const host = {
@@ -17,12 +18,19 @@ const host = {
 let guarded: App;
 let open: App;
 beforeAll(async () => {
-  guarded = await smallApp({ auth: "keys", ...host });
-  open = await smallApp({ auth: "open", ...host });
+  guarded = await storedApp("keys");
+  open = await storedApp("open");
 });
 
-/** Who may have what. `own`: a shopper for themself, a server for anyone, a stranger as if nobody were named. */
-const table: Record<string, "anyone" | "own" | "server" | "nobody"> = {
+async function storedApp(auth: "keys" | "open"): Promise<App> {
+  return smallApp({ auth, ...host, serving: (await storedServing()).serving });
+}
+
+/**
+ * Who may have what. `own`: a shopper for themself, a server for anyone, a stranger as if nobody were named. `owner`: a
+ * shopper for themself, a server for anyone, a stranger not at all.
+ */
+const table: Record<string, "anyone" | "own" | "owner" | "server"> = {
   "GET /health/live": "anyone",
   "GET /health/ready": "anyone",
   "GET /images/{file}": "anyone",
@@ -36,7 +44,11 @@ const table: Record<string, "anyone" | "own" | "server" | "nobody"> = {
   "GET /items/{id}": "anyone",
   "GET /categories": "anyone",
   "GET /shoppers": "server",
-  "POST /events": "nobody",
+  "POST /events": "owner",
+  "POST /items": "server",
+  "POST /users": "server",
+  "GET /users/{userId}": "owner",
+  "DELETE /users/{userId}": "owner",
   "GET /openapi.json": "anyone",
   "GET /postman.json": "anyone",
 };
@@ -51,12 +63,26 @@ const callers = {
   admin: async () => adminKey,
 };
 
+const bodies: Record<string, object> = {
+  "/events": {
+    userId: "user 2",
+    sessionId: "s1",
+    eventList: [{ eventType: "View", itemId: "unheard", sentAt: now / 1000 }],
+  },
+  "/items": { items: [{ itemId: "ítem 2", properties: { color: "red" } }] },
+  "/users": { users: [{ userId: "user 2", properties: { plan: "gold" } }] },
+};
+
 /** A request for user 2, where the route can name a user. */
 function requestFor(route: string, credential: string | undefined): [string, RequestInit] {
   const [method, template] = route.split(" ");
-  const path = template.replace("{id}", "%C3%ADtem%202").replace("{file}", "a.svg");
+  const path = template
+    .replace("{id}", "%C3%ADtem%202")
+    .replace("{file}", "a.svg")
+    .replace("{userId}", "user%202");
   const headers: Record<string, string> = credential ? { authorization: `Bearer ${credential}` } : {};
-  if (method === "POST") return [path, post({ userId: "user 2" }, headers)];
+  if (method === "POST") return [path, post(bodies[path] ?? { userId: "user 2" }, headers)];
+  if (method === "DELETE") return [path, { method, headers }];
   const query = { "/recommendations": "?userId=user+2", "/products": "?user_id=user+2" }[template] ?? "";
   return [path + query, { headers }];
 }
@@ -64,8 +90,8 @@ function requestFor(route: string, credential: string | undefined): [string, Req
 function expectedStatus(right: string, caller: keyof typeof callers): number {
   if (right === "anyone" && caller !== "unknown key" && caller !== "expired shopper") return 200;
   if (caller === "unknown key" || caller === "expired shopper") return 401;
-  if (right === "nobody") return 501;
   if (right === "server") return { server: 200, anonymous: 401 }[caller as string] ?? 403;
+  if (right === "owner") return { server: 200, shopper: 200, anonymous: 401 }[caller as string] ?? 403;
   return caller === "another shopper" ? 403 : 200;
 }
 
@@ -80,9 +106,13 @@ describe("who may ask what", () => {
   );
 
   it.each(cases)("$route by $caller", async ({ route, right, caller }) => {
-    const response = await guarded.request(...requestFor(route, await callers[caller]()));
+    const erases = route.startsWith("DELETE");
+    // Whoever is erased is gone for all that comes after.
+    const app = erases ? await storedApp("keys") : guarded;
+    const response = await app.request(...requestFor(route, await callers[caller]()));
     const unguarded = /\/(health|images)\//.test(route);
-    expect(response.status).toBe(unguarded ? 200 : expectedStatus(right, caller));
+    const status = unguarded ? 200 : expectedStatus(right, caller);
+    expect(response.status).toBe(erases && status === 200 ? 204 : status);
     if (response.status === 401) expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
     if (right !== "own" || response.status !== 200) return;
     const personal = caller === "shopper" || caller === "server";
@@ -93,7 +123,7 @@ describe("who may ask what", () => {
 
   it.each(Object.keys(table))("%s by anyone, where authentication is open", async (route) => {
     const { status } = await open.request(...requestFor(route, undefined));
-    expect(status).toBe(table[route] === "nobody" ? 501 : 200);
+    expect(status).toBe(route.startsWith("DELETE") ? 204 : 200);
   });
 });
 
@@ -109,6 +139,9 @@ describe("a stranger", () => {
       "/recommendations",
       post({ userId: user, recent: ["ítem 3"], explain: true }),
     ],
+    "a session": (user) => [`/recommendations?sessionId=${encodeURIComponent(user)}`],
+    "an export": (user) => [`/users/${encodeURIComponent(user)}`],
+    "an erasure": (user) => [`/users/${encodeURIComponent(user)}`, { method: "DELETE" }],
     "a user's products": (user) => [`/products?user_id=${encodeURIComponent(user)}`],
   };
 
@@ -117,6 +150,8 @@ describe("a stranger", () => {
       ["user 2", "user 3", "nobody at all", "__proto__"].map(async (user) => {
         const response = await guarded.request(...asks[ask](user));
         const text = (await response.text()).replace(/"recommendationId":"[^"]+"/, "");
+        // The two ids that differ between any two answers.
+        response.headers.delete("x-request-id");
         return JSON.stringify([response.status, [...response.headers], text]);
       }),
     );

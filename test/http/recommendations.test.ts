@@ -79,7 +79,7 @@ describe("GET /recommendations", () => {
       userId: "must not be empty",
       category: "must be given once",
       nonsense:
-        "is unknown; known are userId, itemId, recent, numResults, category, minPrice, maxPrice, exclude, hide, explain",
+        "is unknown; known are userId, sessionId, itemId, recent, numResults, category, minPrice, maxPrice, exclude, hide, explain",
       filter: "is not supported yet by this server: leave it out",
     });
   });

@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { KeyFile, KeyFileError, keyRoles } from "../../src/keys/key-file.ts";
+import { KeyFileError, keyRoles } from "../../src/keys/issued-keys.ts";
+import { KeyFile } from "../../src/keys/key-file.ts";
 
 let folder: string;
 let path: string;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -18,10 +18,10 @@ const program = `
   console.log(JSON.stringify(answers));
 `;
 
-it("answers from the image's one file, with nothing beside it and nothing on stdout", async () => {
+it("answers from the image's files alone, with nothing on stdout", async () => {
   const folder = mkdtempSync(join(tmpdir(), "aisle-bundle-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  copyFileSync(new URL("../../dist/lambda/gateway.mjs", import.meta.url), join(folder, "gateway.mjs"));
+  cpSync(new URL("../../dist/lambda", import.meta.url), folder, { recursive: true });
   await publishSmallShop(join(folder, "registry"));
   const events = new URL("../../events/", import.meta.url).href;
   const { stdout } = await promisify(execFile)(

@@ -2,13 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { KeyFile } from "../../src/keys/key-file.ts";
 import type { GatewayEvent } from "../../src/lambda/gateway-event.ts";
 import { Registry } from "../../src/registry/registry.ts";
 import { goldenEvent } from "../../src/rollout/check.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
+import { S3Store } from "../../src/store/s3-store.ts";
 import { personalModel } from "../serving/small-shop.ts";
+import { S3Server } from "../store/s3-server.ts";
 import { publishSmallShop } from "./published-shop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aisle-lambda-"));
@@ -30,6 +32,11 @@ async function coldStart(environment: Record<string, string>): Promise<Handler> 
   return handler as Handler;
 }
 
+/** What this cold start has logged so far. */
+function lines(): Record<string, unknown>[] {
+  return vi.mocked(process.stderr.write).mock.calls.map(([text]) => JSON.parse(String(text)));
+}
+
 function sample(name: string, authorization?: string): GatewayEvent {
   const event = JSON.parse(readFileSync(new URL(`../../events/${name}.json`, import.meta.url), "utf8"));
   if (authorization === undefined) return event;
@@ -38,6 +45,12 @@ function sample(name: string, authorization?: string): GatewayEvent {
   return event;
 }
 
+beforeEach(() => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 beforeAll(async () => {
   await publishSmallShop(join(folder, "registry"));
   serverKey = (await new KeyFile(keysFile).create("server")).secret;
@@ -45,15 +58,6 @@ beforeAll(async () => {
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
-});
-
-it("knows every variable that the template sets, and is told where keys are", () => {
-  const template = readFileSync(new URL("../../template.yaml", import.meta.url), "utf8");
-  const [, block = ""] = /Variables:\n((?: {10}\w+: .*\n)+)/.exec(template) ?? [];
-  const names = [...block.matchAll(/^ +(\w+):/gm)].map(([, name]) => name);
-  expect(names).toEqual(expect.arrayContaining(["AISLE_REGISTRY", "AUTH", "AISLE_KEYS"]));
-  const config = readFileSync(new URL("../../src/config.ts", import.meta.url), "utf8");
-  expect(names.filter((name) => !config.includes(`  ${name}: `))).toEqual([]);
 });
 
 describe("the Lambda handler", () => {
@@ -140,6 +144,27 @@ describe("the Lambda handler", () => {
     }
   });
 
+  it("starts from S3 without a model, says so by 503 and recovers by itself", async () => {
+    const server = await new S3Server().start();
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const handler = await coldStart({
+        ...{ AISLE_REGISTRY: "s3://bucket/shop", AWS_ENDPOINT_URL_S3: server.endpoint },
+        ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "testtest" },
+        ...{ AWS_PROFILE: "", AUTH: "open" },
+      });
+      const { statusCode, body } = await handler(sample("new-visitor"), context);
+      expect(statusCode).toBe(503);
+      expect(JSON.parse(body)).toMatchObject({ type: "urn:aisle:problem:no-model", status: 503 });
+      await publishSmallShop(new S3Store("s3://bucket/shop", server.settings()));
+      vi.advanceTimersByTime(60_000);
+      expect((await handler(sample("new-visitor"), context)).statusCode).toBe(200);
+    } finally {
+      vi.useRealTimers();
+      await server.stop();
+    }
+  });
+
   it("refuses a model that its memory cannot hold, rather than being killed over it", async () => {
     const handler = await coldStart({ ...environment(), AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128" });
     const { statusCode, body } = await handler(sample("new-visitor"), context);
@@ -152,5 +177,37 @@ describe("the Lambda handler", () => {
     const { statusCode, body } = await handler(sample("new-visitor"), context);
     expect(statusCode).toBe(503);
     expect(body).not.toContain("MODEL_TTL");
+  });
+
+  it("lets a page read even that, and counts it", async () => {
+    const origins = { ALLOWED_ORIGINS: "https://shop.example", AISLE_CHANNEL: "germany", MODEL_TTL: "soon" };
+    const handler = await coldStart({ ...environment(), ...origins });
+    const from = (origin: string) =>
+      ({ ...sample("new-visitor"), headers: { Origin: origin } }) as GatewayEvent;
+    const own = await handler(from("https://shop.example"), context);
+    expect(own.headers).toMatchObject({ "access-control-allow-origin": "https://shop.example" });
+    const other = await handler(from("https://other.example"), context);
+    expect(other.headers).not.toHaveProperty("access-control-allow-origin");
+    const [line] = lines().filter(({ message }) => message === "request");
+    expect(line).toMatchObject({ status: 503, Errors: 1, Channel: "germany" });
+  });
+
+  it("leaves one line for each request, under the gateway's own id", async () => {
+    const handler = await coldStart(environment());
+    for (const name of ["known-user", "unknown-route"])
+      await handler(sample(name, `Bearer ${serverKey}`), context);
+    const told = lines().filter(({ message }) => message === "request");
+    const ids = ["known-user", "unknown-route"].map((name) => sample(name).requestContext.requestId);
+    expect(told.map(({ message, requestId }) => [message, requestId])).toEqual(
+      ids.map((id) => ["request", id]),
+    );
+    expect(told[0]).toMatchObject({
+      route: "/recommendations",
+      status: 200,
+      Requests: 1,
+      Channel: "production",
+    });
+    expect(told[0].SwapFailures).toBe(0);
+    expect(told[0].user).toMatch(/^[\w-]{16}$/);
   });
 });

@@ -1,22 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Channel, earlierModels, moved, PromotionConflictError } from "../../src/registry/channel.ts";
 import { Registry } from "../../src/registry/registry.ts";
-import { FolderStore } from "../../src/store/folder-store.ts";
-import type { PutCondition } from "../../src/store/store.ts";
+import { newPlaces, type Places, withPut } from "./places.ts";
 import { change, modelBytes, parts } from "./small-registry.ts";
 
-let folder: string;
+let places: Places;
 let registry: Registry;
 let time: Date;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "aisle-channel-"));
+  places = await newPlaces();
   time = new Date("2026-11-23T20:15:00Z");
-  registry = new Registry(new FolderStore(folder), () => time);
+  registry = new Registry(places.open("first"), () => time);
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(() => places.remove());
 
 async function publish(seed: number): Promise<string> {
   time = new Date(time.getTime() + 1000);
@@ -102,18 +98,13 @@ describe("a channel", () => {
     const shelf = await registry.publishCatalog(new Uint8Array([1]));
     await promote(one);
     let interruptions = 0;
-    /** Somebody else promotes between the look and the write. */
-    class BusyStore extends FolderStore {
-      override async put(
-        key: string,
-        bytes: Uint8Array,
-        condition?: PutCondition,
-      ): Promise<{ etag: string }> {
-        if (interruptions++ === 0) await promote(two);
-        return super.put(key, bytes, condition);
-      }
-    }
-    await new Registry(new BusyStore(folder)).setCatalog("production", shelf, change);
+    const { store } = registry;
+    // Somebody else promotes between the look and the write.
+    const busy = withPut(store, async (key, bytes, condition) => {
+      if (interruptions++ === 0) await promote(two);
+      return store.put(key, bytes, condition);
+    });
+    await new Registry(busy).setCatalog("production", shelf, change);
     expect(interruptions).toBe(2);
     expect(await registry.channel("production")).toMatchObject({ model: two, catalog: shelf });
   });

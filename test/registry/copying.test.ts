@@ -1,29 +1,22 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DigestError } from "../../src/registry/chunk-digests.ts";
 import { Registry } from "../../src/registry/registry.ts";
 import { historyOf } from "../../src/registry/version-history.ts";
-import { FolderStore } from "../../src/store/folder-store.ts";
-import { change, flipBit, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
+import { flipBit, newPlaces, type Places } from "./places.ts";
+import { change, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
 
-let root: string;
-let folder: string;
+let places: Places;
 let registry: Registry;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "aisle-registry-"));
-  folder = join(root, "first");
-  registry = new Registry(new FolderStore(folder));
+  places = await newPlaces();
+  registry = new Registry(places.open("first"));
 });
-afterEach(() => rm(root, { recursive: true }));
-
-const fileOf = (version: string, name = "model.safetensors"): string => join(folder, "models", version, name);
+afterEach(() => places.remove());
 
 describe("copying to another registry", () => {
   let other: Registry;
   beforeEach(() => {
-    other = new Registry(new FolderStore(join(root, "second")));
+    other = new Registry(places.open("second"));
   });
 
   it("keeps name, digests, manifest and tests, and does nothing the second time", async () => {
@@ -53,7 +46,7 @@ describe("copying to another registry", () => {
       },
     ]);
     await other.promote("market-fr", { model: version }, { who: "berta", why: "it sold" }, undefined);
-    const third = new Registry(new FolderStore(join(root, "third")));
+    const third = new Registry(places.open("third"));
     await other.copyTo(third, version);
     expect(await historyOf(third, version)).toMatchObject([
       { registry: first, channel: "production", who: "anna" },
@@ -82,7 +75,7 @@ describe("copying to another registry", () => {
       await expect(registry.copyTo(other, version)).rejects.toThrow(other.store.describe(key));
     }
     await other.store.delete(key);
-    await flipBit(fileOf(version), 500);
+    await flipBit(registry.store, key, 500);
     await expect(registry.copyTo(other, version)).rejects.toThrow(DigestError);
     expect(await other.store.list("")).toEqual([]);
   });

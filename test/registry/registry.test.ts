@@ -1,25 +1,19 @@
-import { cp, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DigestError } from "../../src/registry/chunk-digests.ts";
 import { RegistryError } from "../../src/registry/documents.ts";
 import { Registry } from "../../src/registry/registry.ts";
-import { FolderStore } from "../../src/store/folder-store.ts";
-import type { PutCondition } from "../../src/store/store.ts";
-import { change, flipBit, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
+import { alter, flipBit, newPlaces, type Places, withPut } from "./places.ts";
+import { change, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
 
-let root: string;
-let folder: string;
+let places: Places;
 let registry: Registry;
 let time: Date;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "aisle-registry-"));
-  folder = join(root, "first");
+  places = await newPlaces();
   time = new Date("2026-11-23T20:15:00.123Z");
-  registry = new Registry(new FolderStore(folder), () => time);
+  registry = new Registry(places.open("first"), () => time);
 });
-afterEach(() => rm(root, { recursive: true }));
+afterEach(() => places.remove());
 
 const catalogBytes = new TextEncoder().encode("a catalogue");
 
@@ -28,7 +22,7 @@ async function publish(seed: number): Promise<string> {
   return (await registry.publish(modelBytes(100, seed), parts)).version;
 }
 
-const fileOf = (version: string, name = "model.safetensors"): string => join(folder, "models", version, name);
+const keyOf = (version: string, name = "model.safetensors"): string => `models/${version}/${name}`;
 
 describe("a version", () => {
   it("is named by its time and digest, and is given back as it was published", async () => {
@@ -60,12 +54,15 @@ describe("a version", () => {
 
   it("is not there under another name, before its manifest is, or where it never was", async () => {
     const version = await publish(1);
-    await cp(join(folder, "models", version), join(folder, "models", "renamed"), { recursive: true });
+    const { store } = registry;
+    for (const name of ["model.safetensors", "manifest.json"]) {
+      await store.put(keyOf("renamed", name), (await store.get(keyOf(version, name)))!.bytes);
+    }
     await expect(registry.manifest("renamed")).rejects.toThrow(
       /renamed.manifest\.json is of another version/,
     );
-    await rm(join(folder, "models", "renamed"), { recursive: true });
-    await rm(fileOf(version, "manifest.json"));
+    await store.delete(keyOf("renamed", "manifest.json"));
+    await store.delete(keyOf(version, "manifest.json"));
     await expect(registry.manifest(version)).rejects.toThrow(RegistryError);
     await expect(readModelBytes(registry, version)).rejects.toThrow(`there is no model ${version}`);
     expect(await registry.manifests()).toEqual([]);
@@ -89,26 +86,26 @@ describe("a damaged version", () => {
       [8 * 2 ** 20, 1],
       [bytes.length - 1, 1],
     ]) {
-      await flipBit(fileOf(version), at);
+      await flipBit(registry.store, keyOf(version), at);
       const reading = readModelBytes(registry, version);
       await expect(reading).rejects.toThrow(DigestError);
       await expect(reading).rejects.toThrow(
-        new RegExp(`${fileOf(version)}.* ${chunk * 8 * 2 ** 20} and .*SHA-256 there is [0-9a-f]{64}`),
+        new RegExp(`${keyOf(version)}.* ${chunk * 8 * 2 ** 20} and .*SHA-256 there is [0-9a-f]{64}`),
       );
       await expect(reading).rejects.toThrow(model.chunks[chunk]);
-      await flipBit(fileOf(version), at);
+      await flipBit(registry.store, keyOf(version), at);
     }
     await readModelBytes(registry, version);
   });
 
   it("is neither read nor made live when its file is short or gone", async () => {
     const version = await publish(1);
-    await truncate(fileOf(version), 99);
+    await alter(registry.store, keyOf(version), (bytes) => bytes.subarray(0, 99));
     await expect(readModelBytes(registry, version)).rejects.toThrow(/99 bytes where 100/);
     await expect(registry.promote("p", { model: version }, change, undefined)).rejects.toThrow(
       /has 99 bytes .* 100/,
     );
-    await rm(fileOf(version));
+    await registry.store.delete(keyOf(version));
     await expect(readModelBytes(registry, version)).rejects.toThrow("is not there");
     await expect(registry.promote("p", { model: version }, change, undefined)).rejects.toThrow("is gone");
     expect(await registry.channel("p")).toBeUndefined();
@@ -119,16 +116,17 @@ describe("a damaged version", () => {
     ["not a manifest", "{}"],
   ])("with %s for a manifest is named", async (_, text) => {
     const version = await publish(1);
-    await writeFile(fileOf(version, "manifest.json"), text);
+    await registry.store.put(keyOf(version, "manifest.json"), Buffer.from(text));
     await expect(registry.manifest(version)).rejects.toThrow(RegistryError);
     await expect(registry.manifest(version)).rejects.toThrow(/manifest\.json is damaged/);
   });
 
   it("is refused when its manifest has no digest for some of its bytes", async () => {
     const { version, model } = await registry.publish(modelBytes(100), parts);
-    const path = fileOf(version, "manifest.json");
-    const manifest = JSON.parse(await readFile(path, "utf8"));
-    await writeFile(path, JSON.stringify({ ...manifest, model: { ...model, chunks: [] } }));
+    await alter(registry.store, keyOf(version, "manifest.json"), (bytes) => {
+      const manifest = JSON.parse(new TextDecoder().decode(bytes));
+      return Buffer.from(JSON.stringify({ ...manifest, model: { ...model, chunks: [] } }));
+    });
     await expect(readModelBytes(registry, version)).rejects.toThrow("do not cover");
   });
 });
@@ -146,7 +144,7 @@ describe("a catalogue", () => {
 
   it("is refused when it is damaged or missing", async () => {
     const version = await registry.publishCatalog(catalogBytes);
-    await flipBit(join(folder, "catalogs", version, "catalog.safetensors"), 3);
+    await flipBit(registry.store, `catalogs/${version}/catalog.safetensors`, 3);
     await expect(registry.readCatalog(version)).rejects.toThrow(
       /catalog\.safetensors is damaged.*SHA-256 is/,
     );
@@ -155,18 +153,17 @@ describe("a catalogue", () => {
 });
 
 describe("a disk that fills up while a model is published", () => {
-  /** Has room for models but not for what comes after them. */
-  class FullStore extends FolderStore {
-    override put(key: string, bytes: Uint8Array, condition?: PutCondition): Promise<{ etag: string }> {
-      if (!key.endsWith(".safetensors")) return Promise.reject(new Error("the disk is full"));
-      return super.put(key, bytes, condition);
-    }
-  }
-
   it("leaves no half of it, and what was there serves on", async () => {
     const live = await publish(1);
     await registry.promote("p", { model: live }, change, undefined);
-    const full = new Registry(new FullStore(folder));
+    const { store } = registry;
+    // Has room for models but not for what comes after them.
+    const full = new Registry(
+      withPut(store, async (key, bytes, condition) => {
+        if (!key.endsWith(".safetensors")) throw new Error("the disk is full");
+        return store.put(key, bytes, condition);
+      }),
+    );
     await expect(full.publish(modelBytes(100, 2), parts, testRecord)).rejects.toThrow("the disk is full");
     expect((await registry.manifests()).map(({ version }) => version)).toEqual([live]);
     expect(await registry.store.list("models/")).toHaveLength(2);

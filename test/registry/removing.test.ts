@@ -1,30 +1,23 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prune } from "../../src/registry/prune.ts";
 import { Registry } from "../../src/registry/registry.ts";
-import { FolderStore } from "../../src/store/folder-store.ts";
+import { newPlaces, type Places } from "./places.ts";
 import { change, modelBytes, parts } from "./small-registry.ts";
 
-let root: string;
-let folder: string;
+let places: Places;
 let registry: Registry;
 let time: Date;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "aisle-registry-"));
-  folder = join(root, "first");
+  places = await newPlaces();
   time = new Date("2026-11-23T20:15:00.123Z");
-  registry = new Registry(new FolderStore(folder), () => time);
+  registry = new Registry(places.open("first"), () => time);
 });
-afterEach(() => rm(root, { recursive: true }));
+afterEach(() => places.remove());
 
 async function publish(seed: number): Promise<string> {
   time = new Date(time.getTime() + 1000);
   return (await registry.publish(modelBytes(100, seed), parts)).version;
 }
-
-const fileOf = (version: string, name = "model.safetensors"): string => join(folder, "models", version, name);
 
 describe("removing", () => {
   it("spares what is live, naming the channel", async () => {
@@ -60,7 +53,7 @@ describe("removing", () => {
 
   it("takes what was never finished, but not what is in the making", async () => {
     const [old, young] = [await publish(1), await publish(2)];
-    for (const version of [old, young]) await rm(fileOf(version, "manifest.json"));
+    for (const version of [old, young]) await registry.store.delete(`models/${version}/manifest.json`);
     const made = time.getTime();
     expect(await prune(registry, { keep: 0, now: made + 23 * 3600_000 })).toEqual({
       models: [],

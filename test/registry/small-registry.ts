@@ -1,4 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
 import type { ManifestParts } from "../../src/registry/manifest.ts";
 import type { Change, Registry } from "../../src/registry/registry.ts";
 
@@ -30,11 +29,4 @@ export function readModelBytes(from: Registry, version: string): Promise<Uint8Ar
     const target = new Uint8Array(byteLength);
     return { target, result: target };
   });
-}
-
-/** One bit of a file is another; the second time it is right again. */
-export async function flipBit(path: string, at: number): Promise<void> {
-  const bytes = await readFile(path);
-  bytes[at] ^= 0x10;
-  await writeFile(path, bytes);
 }

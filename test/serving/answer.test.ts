@@ -204,7 +204,7 @@ describe("the catalogue's lists", () => {
   });
 
   it("give the storefront its twenty products", () => {
-    const products = serving.products("user 2");
+    const products = serving.products(serving.answer({ userId: "user 2", numResults: 20 }));
     expect(products.length).toBe(20);
     expect(Object.keys(products[0])).toEqual([
       "id",

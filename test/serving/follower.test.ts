@@ -219,3 +219,37 @@ describe("a swap under load", () => {
     expect(versionOf(serving)).toBe("v2");
   });
 });
+
+describe("a look that takes long", () => {
+  /** A first model that comes when the test says so. */
+  function slowStart(options: { waitMsMax?: number } = {}) {
+    const source = smallSource();
+    const load = source.models.get("v1")!;
+    let deliver = () => {};
+    const gate = new Promise<void>((resolve) => {
+      deliver = resolve;
+    });
+    source.models.set("v1", () => gate.then(load));
+    return { source, deliver, starting: Serving.start({ source, ...options }) };
+  }
+
+  it("is waited for so long and no longer, and goes on all the same", async () => {
+    const { deliver, starting } = slowStart({ waitMsMax: 1 });
+    const serving = await starting;
+    expect(serving.snapshot).toBeUndefined();
+    expect(serving.isLooking).toBe(true);
+    await serving.recover();
+    expect(() => serving.answer({})).toThrow(NoModelError);
+    deliver();
+    await serving.linger(10_000);
+    expect(versionOf(serving)).toBe("v1");
+    expect(serving.isLooking).toBe(false);
+    await serving.linger(10_000);
+  });
+
+  it("is waited for to its end where nobody sets a limit", async () => {
+    const { deliver, starting } = slowStart();
+    setImmediate(deliver);
+    expect(versionOf(await starting)).toBe("v1");
+  });
+});

@@ -1,0 +1,59 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+
+/** `server` and `admin` are bearer keys; `shopper` is a secret that shoppers' tokens are signed with. */
+export const keyRoles = ["server", "admin", "shopper"] as const;
+export type KeyRole = (typeof keyRoles)[number];
+
+const common = { id: z.string().min(1), createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().optional() };
+const issuedKey = z.discriminatedUnion("role", [
+  // Of a bearer key only its digest is kept: whoever reads the file cannot use it.
+  z.object({ ...common, role: z.enum(["server", "admin"]), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  // A signature can only be checked with the secret itself.
+  z.object({ ...common, role: z.literal("shopper"), secret: z.base64url().min(43) }),
+]);
+const schema = z.object({ keys: z.array(issuedKey) });
+
+export type IssuedKey = z.infer<typeof issuedKey>;
+
+/** A file of keys that cannot be used, or a change of it that makes no sense. */
+export class KeyFileError extends Error {
+  override name = "KeyFileError";
+}
+
+/** Whose bearer key this is; `undefined` if unknown or revoked. Compares in constant time. */
+export function findKeyIn(
+  keys: readonly IssuedKey[],
+  key: string,
+): { readonly id: string; readonly role: "server" | "admin" } | undefined {
+  const digest = createHash("sha256").update(key).digest();
+  let found: { id: string; role: "server" | "admin" } | undefined;
+  for (const issued of keys) {
+    if (issued.role === "shopper" || issued.revokedAt) continue;
+    if (timingSafeEqual(Buffer.from(issued.sha256, "hex"), digest))
+      found = { id: issued.id, role: issued.role };
+  }
+  return found;
+}
+
+/** What shoppers' tokens may be signed with: several while secrets rotate. */
+export function signingSecretsIn(keys: readonly IssuedKey[]): readonly Uint8Array[] {
+  return keys.flatMap((issued) =>
+    issued.role === "shopper" && !issued.revokedAt ? [Buffer.from(issued.secret, "base64url")] : [],
+  );
+}
+
+/** @throws KeyFileError on what is no list of keys; `where` says where it was found */
+export function parseKeys(text: string, where: string): readonly IssuedKey[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    // The parser's message would quote the file, and so a secret, into a log.
+    throw new KeyFileError(`${where} is not JSON`, { cause: (cause as Error).name });
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success)
+    throw new KeyFileError(`${where} is no list of keys:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data.keys;
+}

@@ -1,0 +1,27 @@
+import type { Exposure } from "../activity/activity-store.ts";
+import type { Answer, Query } from "./query.ts";
+
+/** What of an answer is worth keeping: which rows were shown where, by which model and arm, and why. */
+export function exposureOf(answer: Answer, { sessionId }: Query, time: number): Exposure {
+  const { recommendationId, userId, source, model, items } = answer;
+  const { experiment } = answer as { experiment?: { arm?: string } };
+  return {
+    recommendationId,
+    ...(userId !== undefined && { userId }),
+    ...(sessionId !== undefined && { sessionId }),
+    time,
+    model: model.version,
+    channel: model.channel,
+    ...(experiment?.arm !== undefined && { arm: experiment.arm }),
+    source,
+    rows: items.map((row) => {
+      const { propensity } = row as { propensity?: number };
+      return {
+        itemId: row.itemId,
+        position: row.rank,
+        source: row.source,
+        ...(propensity !== undefined && { propensity }),
+      };
+    }),
+  };
+}

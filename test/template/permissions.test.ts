@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { type Resource, resourcesOf, template, type Value, valuesWithin } from "./read-template.ts";
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: Value;
+  readonly Condition?: Value;
+}
+
+/** What a role or a policy allows, statements behind a condition too. */
+function statementsOf({ Properties }: Resource): Statement[] {
+  const found = [...valuesWithin(Properties as Value)].filter(
+    (value) => Object.hasOwn(Object(value), "Effect") && Object.hasOwn(Object(value), "Resource"),
+  );
+  return found as unknown as Statement[];
+}
+
+const granted = [...resourcesOf("AWS::IAM::Role"), ...resourcesOf("AWS::IAM::ManagedPolicy")].flatMap(
+  ([name, resource]) => statementsOf(resource).map((statement) => ({ name, ...statement })),
+);
+
+const actionsOf = ({ Action }: Statement): readonly string[] => [Action].flat();
+const grants = (name: string, action: string): Statement[] =>
+  granted.filter((statement) => statement.name === name && actionsOf(statement).includes(action));
+
+/** What AWS cannot narrow to a resource. */
+const everywhere = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricStatistics"];
+
+const served = ["models", "catalogs", "rules", "channels", "erasures"];
+const objects = (names: string[]) =>
+  names.map((name) => ({ "Fn::Sub": `\${Bucket.Arn}/\${Prefix}/${name}/*` }));
+const prefixes = (names: string[]) => names.map((name) => ({ "Fn::Sub": `\${Prefix}/${name}/*` }));
+
+describe("permissions", () => {
+  it("name whole actions, and resources wherever AWS knows any", () => {
+    expect(granted.length).toBeGreaterThan(15);
+    for (const { name, Sid, Resource: resource, ...statement } of granted) {
+      expect(actionsOf({ Resource: resource, ...statement }).join(), `${name} ${Sid}`).not.toContain("*");
+      if (resource !== "*") continue;
+      expect(everywhere, `${name} ${Sid}`).toEqual(
+        expect.arrayContaining([...actionsOf({ Resource: resource, ...statement })]),
+      );
+    }
+  });
+
+  it("let serving read what is served, tell missing from forbidden, and write nothing", () => {
+    expect(grants("RecommendationsRole", "s3:GetObject").map((one) => one.Resource)).toEqual([
+      objects(served),
+    ]);
+    const [list] = grants("RecommendationsRole", "s3:ListBucket");
+    expect(list.Condition).toEqual({ StringLike: { "s3:prefix": prefixes(served) } });
+    const actions = granted.filter(({ name }) => name === "RecommendationsRole").flatMap(actionsOf);
+    expect(actions.filter((action) => action.startsWith("s3:")).sort()).toEqual([
+      "s3:GetObject",
+      "s3:ListBucket",
+    ]);
+  });
+
+  it("let the check call versions, read golden requests and report to CodeDeploy", () => {
+    const [invoke] = grants("CheckRole", "lambda:InvokeFunction");
+    expect(invoke.Resource).toEqual({ "Fn::Sub": `\${Recommendations.Arn}:*` });
+    expect(grants("CheckRole", "codedeploy:PutLifecycleEventHookExecutionStatus")).toHaveLength(1);
+    expect(JSON.stringify(grants("CheckRole", "s3:GetObject"))).toContain("/models/*");
+    expect(grants("CheckRole", "s3:PutObject")).toEqual([]);
+  });
+
+  it("let training write the registry and read events, which it never changes", () => {
+    const [write] = grants("TrainingPolicy", "s3:PutObject");
+    expect(write.Resource).toEqual(objects([...served, "runs"]));
+    const events = grants("TrainingPolicy", "s3:GetObject").filter((one) =>
+      JSON.stringify(one.Resource).includes("/events/"),
+    );
+    expect(events.map(actionsOf)).toEqual([["s3:GetObject"]]);
+    expect(JSON.stringify(grants("TrainingPolicy", "s3:PutObject"))).not.toContain("events");
+  });
+
+  it("come by roles of this template only: SAM's own would let a function write any log", () => {
+    for (const [name, { Properties }] of resourcesOf("AWS::Serverless::Function")) {
+      expect(Properties, name).toHaveProperty("Role");
+      expect(Properties, name).not.toHaveProperty("Policies");
+    }
+    const managed = resourcesOf("AWS::IAM::Role").filter(([, one]) => one.Properties.ManagedPolicyArns);
+    expect(managed.map(([name]) => name)).toEqual(["GatewayRole"]);
+    expect(template.Resources.GatewayMayInvoke.Properties).toHaveProperty("SourceArn");
+  });
+});
