@@ -86,7 +86,7 @@ async function setUp(): Promise<void> {
   await lambda.send(
     new CreateFunctionCommand({
       ...{ FunctionName: functionName, PackageType: "Image", Code: { ImageUri: image }, Environment },
-      ...{ Role: "arn:aws:iam::123456789012:role/none", MemorySize: 1769, Timeout: 30 },
+      ...{ Role: `arn:aws:iam::123456789012:role/${functionName}`, MemorySize: 1769, Timeout: 30 },
     }),
   );
   await waitUntilFunctionActiveV2(

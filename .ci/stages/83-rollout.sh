@@ -10,7 +10,7 @@ mkdir -p "$work"
 pids=()
 stop() {
   local left
-  for pid in "${pids[@]+"${pids[@]}"}"; do kill -TERM "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
+  for pid in "${pids[@]+"${pids[@]}"}"; do kill -TERM "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
   left=$(docker ps -aq --filter label=sam.cli.container.type=lambda --filter "ancestor=$image:rapid-x86_64")
   [ -z "$left" ] || docker rm -f $left >/dev/null
   docker rmi -f "$image:latest" "$image:rapid-x86_64" >/dev/null 2>&1 || true
@@ -44,7 +44,8 @@ Resources:
           AWS_ENDPOINT_URL_S3: http://$HOST_IP:$PORT_S3
 YAML
 lambda_port=$(free_port) router_port=$(free_port)
-sam local start-lambda --template "$work/template.yaml" --port "$lambda_port" --skip-pull-image \
+# SAM puts what the shell has in the place of what the template says.
+env -u AWS_ENDPOINT_URL_S3 sam local start-lambda --template "$work/template.yaml" --port "$lambda_port" --skip-pull-image \
   --warm-containers EAGER >"$work/lambda.log" 2>&1 </dev/null &
 pids+=($!)
 "$NODE24/bin/node" .ci/aws/router.mjs "$router_port" "$PORT_MOTO" "$lambda_port" >"$work/router.log" 2>&1 &
@@ -52,6 +53,11 @@ pids+=($!)
 await_http "http://127.0.0.1:$lambda_port" 90
 await_http "http://127.0.0.1:$router_port/moto-api/"
 export AWS_ENDPOINT_URL=http://127.0.0.1:$router_port
+
+# moto wants the role of a function to be there.
+curl -sSf -o /dev/null --aws-sigv4 aws:amz:us-east-1:iam --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+  "$AWS_ENDPOINT_URL/" --data-urlencode 'AssumeRolePolicyDocument={"Version":"2012-10-17","Statement":[]}' \
+  -d "Action=CreateRole&Version=2010-05-08&RoleName=$name"
 
 npx --no-install node .ci/rollout.ts "$name" "$image:latest" "$registry" "${models[1]}" "${models[2]}" ||
   { tail -20 "$work/lambda.log" >&2; exit 1; }

@@ -2,37 +2,32 @@ import type { Alias } from "../functions/functions.ts";
 import type { RolloutRecord } from "../registry/rollout-record.ts";
 import type { Ledger } from "./ledger.ts";
 import { findObstacle } from "./obstacles.ts";
-import { BackError, isOurs, next, type Phase, type RolloutPorts } from "./phases.ts";
+import { BackError, isOurs, next, type Phase, type RolloutPorts, type Step } from "./phases.ts";
 
 /** How often is looked, in seconds; each look also says that the driver is alive. */
 const lookSeconds = 10;
 
-/** One step: the alias gets its share, then is watched for as long as was asked. */
+/** A step in two halves: the alias gets its share, then it is watched for as long as was asked. */
 export const shift: Phase = async (ledger, ports, signal) => {
-  await takeStep(ledger, ports);
-  await watchStep(ledger, ports, signal);
   const { record } = ledger;
-  const percent = record.steps[record.step];
-  const note = `nothing speaks against ${percent} % after ${record.waitSeconds} s`;
+  if (record.stepSince === undefined) return await takeStep(record, ports);
+  await watchStep(ledger, ports, signal);
+  const note = `nothing speaks against ${record.steps[record.step]} % after ${record.waitSeconds} s`;
   return record.step + 1 < record.steps.length
     ? next("shift", note, { step: record.step + 1, stepSince: undefined })
     : next("move-channel", note);
 };
 
-async function takeStep(ledger: Ledger, ports: RolloutPorts): Promise<void> {
-  const { record } = ledger;
-  const alias = await ports.functions.alias(record.function, record.alias);
+async function takeStep(record: RolloutRecord, { functions, clock }: RolloutPorts): Promise<Step> {
+  const alias = await functions.alias(record.function, record.alias);
   const to = routeOf(record);
+  // Interrupted between the two writes, it is there already.
   if (!isSame(alias, to)) {
-    if (record.stepSince !== undefined || !isOurs(alias, record)) throw movedByOthers(record, alias);
-    await ports.functions.pointAlias(record.function, record.alias, { ...alias, ...to });
+    if (!isOurs(alias, record)) throw movedByOthers(record, alias);
+    await functions.pointAlias(record.function, record.alias, { ...alias, ...to });
   }
-  if (record.stepSince !== undefined) return;
-  const percent = record.steps[record.step];
-  await ledger.save(
-    { stepSince: ports.clock.now().toISOString() },
-    `version ${record.version} gets ${percent} % of ${record.function}:${record.alias}`,
-  );
+  const share = `${record.steps[record.step]} % of ${record.function}:${record.alias}`;
+  return next("shift", `version ${record.version} gets ${share}`, { stepSince: clock.now().toISOString() });
 }
 
 async function watchStep(
