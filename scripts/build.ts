@@ -46,7 +46,11 @@ async function buildCommand(): Promise<void> {
 async function buildLambda(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { gateway: "src/lambda/gateway.ts", "stream-lines": "src/lambda/stream-lines.ts" },
+    entryPoints: {
+      gateway: "src/lambda/gateway.ts",
+      check: "src/lambda/check.ts",
+      "stream-lines": "src/lambda/stream-lines.ts",
+    },
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
