@@ -218,7 +218,7 @@ describe("the serving bundle", () => {
     expect(sdk).toEqual([]);
     const bytes = [...atStart].reduce((sum, path) => sum + outputs[path].bytes, 0);
     expect(bytes).toBeGreaterThan(100_000);
-    expect(bytes).toBeLessThanOrEqual(800_000);
+    expect(bytes).toBeLessThanOrEqual(600_000);
     const whole = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
     expect(whole).toBeLessThanOrEqual(2_500_000);
   });
