@@ -1,5 +1,6 @@
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { build } from "esbuild";
+import { dirname, join } from "node:path";
+import { build, type Plugin } from "esbuild";
 import { shopConfigSchema } from "../src/init/shop-config.ts";
 import { buildKernels } from "./build-kernels.ts";
 import { fromInstalledPackage, withStage } from "./init-files.ts";
@@ -8,6 +9,16 @@ const root = new URL("..", import.meta.url).pathname;
 const dist = `${root}dist`;
 
 const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as { version: string };
+
+/** zod re-exports its messages in fifty languages, half of what a start would load; ours are English. */
+const onlyEnglish: Plugin = {
+  name: "only-english",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ path, importer }) =>
+      /\/zod\/v4\//.test(importer) ? { path: join(dirname(importer), dirname(path), "en.js") } : undefined,
+    );
+  },
+};
 
 /** Everything that the package runs from: Node strips no types under `node_modules`, so nothing points at `src`. */
 await buildKernels();
@@ -46,7 +57,11 @@ async function buildCommand(): Promise<void> {
 async function buildLambda(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { gateway: "src/lambda/gateway.ts", "stream-lines": "src/lambda/stream-lines.ts" },
+    entryPoints: {
+      gateway: "src/lambda/gateway.ts",
+      check: "src/lambda/check.ts",
+      "stream-lines": "src/lambda/stream-lines.ts",
+    },
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -60,6 +75,7 @@ async function buildLambda(): Promise<void> {
     target: "node24",
     // CommonJS dependencies inside an ES module still ask for `require`.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    plugins: [onlyEnglish],
     metafile: true,
     logLevel: "warning",
   });

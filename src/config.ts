@@ -39,6 +39,7 @@ const schema = z.object({
       "origins such as https://shop.example joined by commas, or *",
     )
     .default([]),
+  NEW_VERSION: z.string().min(1).optional(),
   AISLE_EVENTS: z
     .string()
     .regex(/^(sqlite|dynamodb):.+$/, "sqlite:PATH or dynamodb:TABLE")
@@ -96,6 +97,8 @@ export interface Config {
   readonly activity: string | undefined;
   readonly port: number;
   readonly allowedOrigins: readonly string[];
+  /** the function that the check before traffic calls, with its version: a name or an ARN */
+  readonly checkedFunction: string | undefined;
   /** what models may take together; undefined: as much as there is */
   readonly memoryBytesMax: number | undefined;
   readonly s3: S3Environment;
@@ -152,6 +155,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     activity: data.AISLE_EVENTS,
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,
+    checkedFunction: data.NEW_VERSION,
     memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,
     s3: s3Of(data),
   };

@@ -3,6 +3,7 @@ import { type Figure, figureValue } from "./evaluation/metrics.ts";
 import { allocateModel } from "./model/buffer.ts";
 import { type Model, openModel } from "./model/model.ts";
 import { rank } from "./ranking/rank.ts";
+import type { Channel } from "./registry/channel.ts";
 import { type GateAnswer, type GatePolicy, judge, type ModelShape } from "./registry/gate.ts";
 import type { Manifest } from "./registry/manifest.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -17,14 +18,27 @@ export interface PromotionOrder {
   readonly force?: string | undefined;
 }
 
+/** Makes a published version live if the gate agrees; throws as `judgeVersion` does. */
+export async function promoteVersion(version: string, order: PromotionOrder): Promise<GateAnswer> {
+  const { registry, channel: name, who } = order;
+  const channel = await registry.channel(name);
+  const gate = await judgeVersion(version, channel, order);
+  if (gate.decision === "promote") {
+    await registry.promote(name, { model: version }, { who, why: gate.reason, gate }, channel?.etag);
+  }
+  return gate;
+}
+
 /**
- * Makes a published version live if the gate agrees, by what was measured when it was made. Its file is read and
- * asked first, since it may have come from far or lain for long.
+ * What the gate says to a published version beside what a channel names, by what was measured when they were made.
+ * Its file is read and asked first, since it may have come from far or lain for long.
  * @throws DigestError where it is damaged, ModelFileError where it is no model
  */
-export async function promoteVersion(version: string, order: PromotionOrder): Promise<GateAnswer> {
-  const { registry, channel: name, who, policy, force } = order;
-  const channel = await registry.channel(name);
+export async function judgeVersion(
+  version: string,
+  channel: Pick<Channel, "model"> | undefined,
+  { registry, policy, force }: Pick<PromotionOrder, "registry" | "policy" | "force">,
+): Promise<GateAnswer> {
   const manifest = await registry.manifest(version);
   const model = await loadModel(registry, version);
   const test = await registry.testRecord(version);
@@ -33,7 +47,7 @@ export async function promoteVersion(version: string, order: PromotionOrder): Pr
   const isSameCut = test && liveTest && test.cut === liveTest.cut && test.metric === liveTest.metric;
   const paired = (champion: number[], challenger: number[]) =>
     comparePaired(Float32Array.from(champion), Float32Array.from(challenger), { seed: manifest.seed });
-  const gate = judge({
+  return judge({
     metric: test?.metric ?? "nothing",
     testUserCount: test?.model.length ?? 0,
     overPopularity: test && test.model.length > 0 ? paired(test.popularity, test.model) : undefined,
@@ -54,10 +68,6 @@ export async function promoteVersion(version: string, order: PromotionOrder): Pr
     policy,
     force,
   });
-  if (gate.decision === "promote") {
-    await registry.promote(name, { model: version }, { who, why: gate.reason, gate }, channel?.etag);
-  }
-  return gate;
 }
 
 async function loadModel(registry: Registry, version: string): Promise<Model> {

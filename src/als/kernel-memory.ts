@@ -13,7 +13,7 @@ export interface Side {
   readonly values: number;
   /** (rowCount × stride) f32, row-major: the factors */
   readonly rows: number;
-  /** (rowCount) f32: how many pairs each has */
+  /** (rowCount) f32: Σ √a over the pairs of each */
   readonly sizes: number;
   /** (rowCount) f32 */
   readonly ridges: number;
@@ -80,6 +80,11 @@ export class KernelMemory {
   /** (rowCount × stride): the factors of a side, with the zeros past the rank. */
   view(side: Side): Float32Array {
     return this.#floats(side.rows, side.rowCount * this.stride);
+  }
+
+  /** (rowCount): Σ √a over the pairs of each row */
+  sizesOf(side: Side): Float32Array {
+    return this.#floats(side.sizes, side.rowCount);
   }
 
   /** (rowCount × rank) */

@@ -20,7 +20,7 @@ import {
   checkSettings,
   DivergedError,
 } from "./objective.ts";
-import { balancing, iteratesUsers, whitening } from "./spectral.ts";
+import { startDirections } from "./spectral.ts";
 import { type AlsSolver, iterate, type OnIteration } from "./train.ts";
 
 export interface KernelOptions {
@@ -66,18 +66,13 @@ export class KernelSolver implements AlsSolver {
 
   async start(): Promise<void> {
     const { users, items, rank, stride } = this.#memory;
-    const isByUsers = iteratesUsers(users.rowCount, items.rowCount);
-    const [own, other] = isByUsers ? [users, items] : [items, users];
-    const args = [own.rows, this.#settings.seed >>> 0, rank, stride];
-    await this.#run.run({ name: "signRows", rowCount: own.rowCount, blockRows, args });
-    await this.#average(other, own);
-    await this.#average(own, other);
-    await this.#project(own, whitening(await this.#gram(own, own.sizes), rank));
-    await this.#average(other, own);
-    await this.#average(own, other);
-    const found = await this.#eigen(await this.#gram(own, own.sizes));
-    if (!isByUsers) await this.#average(users, items);
-    await this.#project(users, balancing(found, isByUsers), users.sizes);
+    const args = [items.rows, this.#settings.seed >>> 0, rank, stride];
+    await this.#run.run({ name: "signRows", rowCount: items.rowCount, blockRows, args });
+    await this.#average(users, items);
+    await this.#average(items, users);
+    await this.#average(users, items);
+    const found = await this.#eigen(await this.#gram(users, users.sizes));
+    await this.#project(users, startDirections(found, this.#memory.sizesOf(items)), users.sizes);
   }
 
   async solveItems(solver: AlsSettings["solver"]): Promise<void> {
@@ -142,9 +137,10 @@ export class KernelSolver implements AlsSolver {
     };
   }
 
-  /** Each row of `into` becomes the mean of its pairs' rows of `of`. */
+  /** Each row of `into` becomes the mean of its pairs' rows of `of`, √a weighing each. */
   #average(into: Side, of: Side): Promise<void> {
-    const args = [into.starts, into.columns, of.rows, into.rows, this.#memory.stride];
+    const { starts, columns, values, sizes, rows } = into;
+    const args = [starts, columns, values, sizes, of.rows, rows, this.#memory.stride];
     return this.#run.run({ name: "averageRows", rowCount: into.rowCount, blockRows, args });
   }
 

@@ -10,11 +10,14 @@ export const interruptedCode = 130;
  * Turns the first SIGINT or SIGTERM into an abort, so that work can end where nothing is half done. A second one
  * ends the process at once: nothing under its final name is ever incomplete.
  */
-export function interruption(): { readonly signal: AbortSignal; release(): void } {
+export function interruption(message = "interrupted: nothing was published"): {
+  readonly signal: AbortSignal;
+  release(): void;
+} {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(interruptedCode);
-    controller.abort(new InterruptedError("interrupted: nothing was published"));
+    controller.abort(new InterruptedError(message));
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   return {

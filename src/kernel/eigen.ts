@@ -9,6 +9,9 @@
  * stride is a multiple of 8.
  */
 
+/** As in `math/eigen.ts`, which says why: 2^−960. */
+const vanishing = reinterpret<f64>(0x03f0000000000000);
+
 /**
  * diagonal, beside, scales: (stride) f64, as `tridiagonalise` of `math/eigen.ts`; room: 2 × stride f64. Each pass over
  * the rows takes the last reflection off them and multiplies them with the next one's vector.
@@ -86,7 +89,7 @@ function makeReflection(row: usize, k: u32, n: u32, beside: usize, bytes: usize)
     tail += value * value;
   }
   const head = load<f64>(next);
-  if (tail == 0) {
+  if (tail <= vanishing) {
     store<f64>(beside, head);
     return 0;
   }
@@ -158,7 +161,8 @@ export function planRotations(
 function isNegligible(beside: usize, diagonal: usize, k: u32): bool {
   const at = usize(k) << 3;
   const size = Math.abs(load<f64>(diagonal + at)) + Math.abs(load<f64>(diagonal + at, 8));
-  return size + Math.abs(load<f64>(beside + at)) == size;
+  const coupling = Math.abs(load<f64>(beside + at));
+  return size + coupling == size || coupling <= f64.EPSILON;
 }
 
 /** One sweep over rows low…high, shifted by an eigenvalue of the top 2 × 2 block; how many rotations it took. */

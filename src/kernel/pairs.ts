@@ -2,12 +2,14 @@
 
 import { dot, sumEach } from "./lanes";
 
-/** target[r] = the mean of source[column] over the pairs of row r; zeros without pairs. */
+/** target[r] = the mean of source[column] over the pairs of row r, √a weighing each; zeros without pairs. */
 export function averageRows(
   from: u32,
   to: u32,
   starts: usize,
   columns: usize,
+  values: usize,
+  sizes: usize,
   source: usize,
   target: usize,
   stride: u32,
@@ -18,9 +20,11 @@ export function averageRows(
     const last = load<u32>(starts + (usize(row) << 2), 4);
     const into = target + usize(row) * bytes;
     memory.fill(into, 0, bytes);
-    const share = f32x4.splat(1 / f32(last - first));
+    const share = f32x4.splat(1 / load<f32>(sizes + (usize(row) << 2)));
     for (let k = first; k < last; k += 4) {
-      const c = v128.and(share, laneMask(last - k));
+      // The values are followed by 16 bytes of room.
+      const weight = f32x4.sqrt(v128.load(values + (usize(k) << 2)));
+      const c = v128.and(f32x4.mul(weight, share), laneMask(last - k));
       const v0 = rowOf(source, columns, k, bytes);
       const v1 = k + 1 < last ? rowOf(source, columns, k + 1, bytes) : v0;
       const v2 = k + 2 < last ? rowOf(source, columns, k + 2, bytes) : v0;

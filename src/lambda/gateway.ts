@@ -10,6 +10,7 @@ import { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { openStore } from "../store/open-store.ts";
+import { DirectCheck } from "./direct-check.ts";
 import { gatewayCaller } from "./gateway-caller.ts";
 import {
   applicationEvent,
@@ -45,7 +46,8 @@ async function start(): Promise<Answer> {
     ...(config.activity !== undefined && { activity: await openActivity(config.activity) }),
     ...(config.mode === "pinned" && { pinnedModel: config.bestModel }),
   });
-  const guard = new Guard({ auth: config.auth, keys: await opening });
+  const keys = new DirectCheck(await opening);
+  const guard = new Guard({ auth: config.auth, keys });
   const app = createApp({
     serving,
     guard,
@@ -61,7 +63,7 @@ async function start(): Promise<Answer> {
     await serving.recover();
     // The runtime is frozen between requests. A look that an earlier one began gets on only beside the next ones.
     const { isLooking } = serving;
-    const known = applicationEvent(gatewayEvent) as unknown as LambdaEvent;
+    const known = applicationEvent(keys.sign(gatewayEvent)) as unknown as LambdaEvent;
     const result = (await answer(known, context as never)) as GatewayResult;
     if (isLooking) await serving.linger(lingerMsMax);
     return result;

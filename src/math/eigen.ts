@@ -26,6 +26,9 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
   return arrangeEigen(diagonal, vectors, n);
 }
 
+/** Below this a sum of squares has lost digits, and is nothing beside a matrix whose largest element is 1 to 2. */
+const vanishing = 2 ** -960;
+
 /** A power of two: divided by it no square overflows or vanishes, and no digit changes. */
 export function unitOf(matrix: Float64Array): number {
   let largest = 0;
@@ -70,7 +73,7 @@ function tridiagonalise(
     diagonal[k] = v[k];
     let tail = 0;
     for (let j = k + 2; j < n; j++) tail += v[j] * v[j];
-    if (tail === 0) {
+    if (tail <= vanishing) {
       beside[k] = v[k + 1];
       continue;
     }
@@ -137,9 +140,10 @@ function implicitQl(diagonal: Float64Array, beside: Float64Array, vectors: Float
   }
 }
 
+/** Beside its neighbours; or beside the matrix, whose largest element is 1 to 2: the squares of what is less may vanish. */
 function isNegligible(coupling: number, above: number, below: number): boolean {
   const size = Math.abs(above) + Math.abs(below);
-  return size + Math.abs(coupling) === size;
+  return size + Math.abs(coupling) === size || Math.abs(coupling) <= Number.EPSILON;
 }
 
 /** One sweep of plane rotations over rows low…high, shifted by the eigenvalue of the top 2 × 2 block. */

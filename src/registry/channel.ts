@@ -80,3 +80,14 @@ export function channelKey(name: string): string {
   if (isChannelName(name)) return keys.channel(name);
   throw new RegistryError(`"${name}" is no channel: it is named by at most 64 letters, digits, _ and -`);
 }
+
+/** What a move that came too late is told. */
+export function lostTo(name: string, winner: Channel | undefined): PromotionConflictError {
+  const last = winner?.history.at(-1);
+  const who = last
+    ? `${last.who} moved it to model ${winner?.model ?? "none"} at ${last.at}`
+    : "it was removed";
+  return new PromotionConflictError(
+    `channel "${name}" has changed meanwhile: ${who}. Nothing was done; look at it and try again`,
+  );
+}

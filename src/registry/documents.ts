@@ -20,6 +20,7 @@ export const keys = {
   catalog: (version: string): string => `catalogs/${version}/catalog.safetensors`,
   rules: (version: string): string => `rules/${version}.json`,
   channel: (name: string): string => `channels/${name}.json`,
+  rollout: (channel: string): string => `channels/${channel}.rollout.json`,
 };
 
 /** The condition of whatever never changes. */

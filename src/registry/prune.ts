@@ -2,6 +2,7 @@ import { earlierModels } from "./channel.ts";
 import { keys, timeOfVersion, versionsUnder } from "./documents.ts";
 import { eraseModel } from "./model-versions.ts";
 import type { Registry } from "./registry.ts";
+import { rolloutModels } from "./rollout-record.ts";
 import { ruleVersions } from "./rules.ts";
 
 export interface PruneOptions {
@@ -48,8 +49,10 @@ async function neededVersions(registry: Registry): Promise<Set<string>> {
     const channel = await registry.channel(name);
     if (!channel) continue;
     const [before] = earlierModels(channel);
-    for (const version of [channel.model, before, channel.catalog, channel.rules])
+    const rollout = rolloutModels(await registry.rollout(name));
+    for (const version of [channel.model, before, channel.catalog, channel.rules, ...rollout]) {
       if (version) needed.add(version);
+    }
   }
   return needed;
 }

@@ -7,6 +7,7 @@ import {
   channelSchema,
   earlierModels,
   isChannelName,
+  lostTo,
   moved,
   PromotionConflictError,
 } from "./channel.ts";
@@ -21,6 +22,7 @@ import {
   testRecordSchema,
 } from "./manifest.ts";
 import { checkModel, eraseModel, findManifest, getManifest, putModel, readModel } from "./model-versions.ts";
+import { isUnderWay, type RolloutRecord, readRollout, rolloutModels } from "./rollout-record.ts";
 import { checkRules, getRules, putRules, type Rules } from "./rules.ts";
 
 /** Who changes a channel, and why: kept in its history. */
@@ -28,6 +30,8 @@ export interface Change {
   readonly who: string;
   readonly why: string;
   readonly gate?: ChannelEntry["gate"];
+  /** the rollout that moves the channel: while one is under way, nobody else may move its model */
+  readonly rollout?: string;
 }
 
 type ReadChannel = Channel & { readonly etag: string };
@@ -139,8 +143,9 @@ export class Registry {
   ): Promise<void> {
     await checkModel(this.store, live.model);
     if (live.catalog !== undefined) await checkCatalog(this.store, live.catalog);
+    await this.#checkRollout(name, change);
     const before = await this.channel(name);
-    if (before?.etag !== expected) throw lost(name, before);
+    if (before?.etag !== expected) throw lostTo(name, before);
     await this.#move(name, before, { ...live, action: "promote", ...change });
   }
 
@@ -159,6 +164,7 @@ export class Registry {
     if (model === channel.model)
       throw new RegistryError(`model ${model} is live in channel "${name}" already`);
     await checkModel(this.store, model);
+    await this.#checkRollout(name, change);
     await this.#move(name, channel, { model, action: "rollback", ...change });
     return model;
   }
@@ -211,6 +217,9 @@ export class Registry {
       if ((await this.channel(name))?.model === version) {
         throw new RegistryError(`model ${version} is live in channel "${name}": promote another one first`);
       }
+      if (rolloutModels(await this.rollout(name)).includes(version)) {
+        throw new RegistryError(`model ${version} is part of a rollout under way in channel "${name}"`);
+      }
     }
     await eraseModel(this.store, version);
   }
@@ -218,6 +227,22 @@ export class Registry {
   /** Copies a version with its manifest as it is: same name, same digests, same measurements. */
   copyTo(other: Registry, version: string): Promise<void> {
     return copyVersion(this, other, version);
+  }
+
+  /** The last rollout of a channel, finished or not. */
+  async rollout(name: string): Promise<RolloutRecord | undefined> {
+    channelKey(name);
+    return (await readRollout(this.store, name))?.value;
+  }
+
+  /** A channel that moved on its own would name a model that the alias does not serve. */
+  async #checkRollout(name: string, { rollout }: Change): Promise<void> {
+    const record = await this.rollout(name);
+    if (!isUnderWay(record) || record.id === rollout) return;
+    throw new RegistryError(
+      `a rollout of model ${record.model} is under way in channel "${name}", by ${record.who} since ` +
+        `${record.startedAt}: see "aisle rollout --status"; wait for it, or undo it with --abort`,
+    );
   }
 
   async #firstThere(versions: readonly string[]): Promise<string | undefined> {
@@ -235,18 +260,8 @@ export class Registry {
       const condition = before ? { ifMatch: before.etag } : onlyOnce;
       await this.store.put(channelKey(name), toJson(channelSchema.parse(after)), condition);
     } catch (error) {
-      if (error instanceof ConflictError) throw lost(name, await this.channel(name));
+      if (error instanceof ConflictError) throw lostTo(name, await this.channel(name));
       throw error;
     }
   }
-}
-
-function lost(name: string, winner: Channel | undefined): PromotionConflictError {
-  const last = winner?.history.at(-1);
-  const who = last
-    ? `${last.who} moved it to model ${winner?.model ?? "none"} at ${last.at}`
-    : "it was removed";
-  return new PromotionConflictError(
-    `channel "${name}" has changed meanwhile: ${who}. Nothing was done; look at it and try again`,
-  );
 }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { KeyFile } from "../../src/keys/key-file.ts";
 import type { GatewayEvent } from "../../src/lambda/gateway-event.ts";
 import { Registry } from "../../src/registry/registry.ts";
+import { goldenEvent } from "../../src/rollout/check.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
 import { S3Store } from "../../src/store/s3-store.ts";
 import { personalModel } from "../serving/small-shop.ts";
@@ -86,6 +87,25 @@ describe("the Lambda handler", () => {
     };
     expect((await ask(`Bearer ${serverKey}`)).source).toBe("als");
     expect((await ask()).source).toBe("popular");
+  });
+
+  it("opens any user's rows to whoever may call the function itself, and to no request", async () => {
+    const handler = await coldStart(environment());
+    const { users } = await personalModel();
+    const check = goldenEvent(users.id(0), 5) as unknown as GatewayEvent;
+    const sourceOf = async (event: object) =>
+      JSON.parse((await handler(event as GatewayEvent, context)).body).source;
+    expect(await sourceOf(check)).toBe("als");
+    // What a request can set: headers, query and body, never what lies beside them.
+    const { directCheck: _, ...forged } = { ...goldenEvent(users.id(0), 5) };
+    const query = { ...forged.multiValueQueryStringParameters, directCheck: ["true"] };
+    const headers = { ...forged.multiValueHeaders, directcheck: ["true"] };
+    expect(await sourceOf(forged)).toBe("popular");
+    expect(await sourceOf({ ...forged, multiValueHeaders: headers })).toBe("popular");
+    expect(
+      (await handler({ ...forged, multiValueQueryStringParameters: query } as never, context)).statusCode,
+    ).toBe(400);
+    expect(await sourceOf({ ...forged, directCheck: "true" })).toBe("popular");
   });
 
   it("answers 503 without a model, and recovers by itself when there is one", async () => {

@@ -52,6 +52,21 @@ describe("symmetricEigen", () => {
     );
   });
 
+  it.each([1e-20, 1e-160, 1e-300])("copes with a part %d times the rest, whose squares vanish", (share) => {
+    const n = 12;
+    const part = randomSymmetric(n - 2, 7, 0.3);
+    const matrix = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        const inPart = i > 1 && j > 1;
+        matrix[i * n + j] = inPart ? part[(i - 2) * (n - 2) + j - 2] * share : i === j ? 1 : 0;
+      }
+    }
+    const { residual, skewness } = defects(matrix, n);
+    expect(residual).toBeLessThan(1e-12);
+    expect(skewness).toBeLessThan(1e-12);
+  });
+
   it("copes with small whole numbers: zeros, repeated eigenvalues, blocks", () => {
     const matrix = fc.integer({ min: 1, max: 6 }).chain((n) =>
       fc.array(fc.integer({ min: -2, max: 2 }), { minLength: n * n, maxLength: n * n }).map((cells) => {
