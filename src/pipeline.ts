@@ -19,6 +19,7 @@ import { type Fitted, fitRecipe } from "./training/fit.ts";
 import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/grid.ts";
 import type { SearchMethod } from "./training/halving.ts";
 import { withRepeatWeight } from "./training/repeat.ts";
+import { withSimilarity } from "./training/similarity.ts";
 import { bestTrial, sweep } from "./training/sweep.ts";
 import type { TrialIteration, TrialOutcome } from "./training/trial.ts";
 
@@ -125,5 +126,7 @@ async function choose(split: Split, criterion: Criterion, order: TrainingOrder, 
   const { recipe, best } = bestTrial(outcomes);
   const found = { ...recipe, als: { ...recipe.als, iterations: best.iteration } };
   watch.stage?.("weigh what users take again");
-  return { chosen: await withRepeatWeight(found, split, criterion, order), outcomes };
+  const weighed = await withRepeatWeight(found, split, criterion, order);
+  watch.stage?.("find how similar items are found");
+  return { chosen: await withSimilarity(weighed, split, order), outcomes };
 }

@@ -37,6 +37,7 @@ describe("train", () => {
     ]);
     expect(stages).toEqual([
       "weigh what users take again",
+      "find how similar items are found",
       "fit on train and validation",
       "score on the test part",
       "fit on everything",

@@ -91,6 +91,8 @@ export interface ActivityStore {
   putEvents(events: readonly ActivityEvent[]): Promise<number>;
   read(whose: WhoseActivity): Promise<Activity>;
   putExposure(exposure: Exposure): Promise<void>;
+  /** What a user and a session were shown last, newest first, at most `count` answers. */
+  exposures(whose: Omit<WhoseActivity, "erasureKey">, count: number): Promise<Exposure[]>;
   /** Properties that are not named stay as they were. */
   putItems(items: readonly { readonly itemId: string; readonly properties: Properties }[]): Promise<void>;
   /** What has changed at or after a moment (ms since 1970), rising by time. */
@@ -114,6 +116,18 @@ export class ActivityError extends Error {
 /** Who a record belongs to, as a key. */
 export function ownerKey({ userId, sessionId }: Pick<WhoseActivity, "userId" | "sessionId">): string {
   return userId === undefined ? `session#${sessionId}` : `user#${userId}`;
+}
+
+/** Everyone whose records are meant. */
+export function ownersOf({ userId, sessionId }: WhoseActivity): string[] {
+  return [
+    ...(userId === undefined ? [] : [ownerKey({ userId })]),
+    ...(sessionId === undefined ? [] : [ownerKey({ sessionId })]),
+  ];
+}
+
+export function newestExposures(found: readonly Exposure[], count: number): Exposure[] {
+  return found.toSorted((a, b) => b.time - a.time).slice(0, count);
 }
 
 /** An answer to nobody in particular is its own owner. */

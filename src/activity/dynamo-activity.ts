@@ -6,7 +6,9 @@ import {
   type Exposure,
   exposureOwner,
   type ItemChange,
+  newestExposures,
   ownerKey,
+  ownersOf,
   type Properties,
   recentCountMax,
   type UserRecord,
@@ -81,15 +83,11 @@ class DynamoActivity implements ActivityStore {
 
   async read({ userId: named, sessionId, erasureKey }: WhoseActivity): Promise<Activity> {
     const userId = named ?? (sessionId === undefined ? undefined : await this.#userOf(sessionId));
-    const owners = [
-      ...(userId === undefined ? [] : [ownerKey({ userId })]),
-      ...(sessionId === undefined ? [] : [ownerKey({ sessionId })]),
-    ];
     const newest = { since: 0, count: recentCountMax };
     const [attributes, erased, ...found] = await Promise.all([
       userId === undefined ? undefined : this.#table.get(ownerKey({ userId }), "attributes"),
       erasureKey === undefined ? undefined : this.#table.get(`erased#${erasureKey}`, "erased"),
-      ...owners.map((owner) => this.#table.byTime(owner, newest)),
+      ...ownersOf({ userId, sessionId }).map((owner) => this.#table.byTime(owner, newest)),
     ]);
     const events = found
       .flat()
@@ -102,10 +100,20 @@ class DynamoActivity implements ActivityStore {
   async putExposure(exposure: Exposure): Promise<void> {
     await this.#table.putNew({
       pk: exposureOwner(exposure),
-      sk: `exposure#${exposure.recommendationId}`,
+      sk: exposureKey(exposure),
       body: JSON.stringify(exposure),
       expires: this.#expiry(exposure.time),
     });
+  }
+
+  async exposures(whose: WhoseActivity, count: number): Promise<Exposure[]> {
+    const found = await Promise.all(
+      ownersOf(whose).map((owner) => this.#table.lastOf(owner, { prefix: "exposure#", count })),
+    );
+    return newestExposures(
+      found.flat().map((record) => parse<Exposure>(record)),
+      count,
+    );
   }
 
   async putItems(
@@ -214,6 +222,11 @@ class DynamoActivity implements ActivityStore {
   #expiry(time: number): number {
     return Math.ceil(time + this.#keepSeconds);
   }
+}
+
+/** Exposures are read newest first, so their keys rise by time. */
+function exposureKey({ time, recommendationId }: Exposure): string {
+  return `exposure#${String(Math.round(time * 1000)).padStart(15, "0")}#${recommendationId}`;
 }
 
 function parse<T>({ body = "{}" }: TableRecord): T {

@@ -98,6 +98,20 @@ export class DynamoTable {
     });
   }
 
+  /** The last records of a partition by `sk`, of those whose `sk` begins so, last first, at most `count`. */
+  async lastOf(pk: string, { prefix, count }: { prefix: string; count: number }): Promise<TableRecord[]> {
+    const found = await this.#query(
+      {
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues: { ":pk": { S: pk }, ":prefix": { S: prefix } },
+        ScanIndexForward: false,
+        Limit: count,
+      },
+      count,
+    );
+    return found.slice(0, count);
+  }
+
   /** Records of a partition with a time from `since` on, newest first, at most `count`. */
   async byTime(pk: string, { since, count }: { since: number; count: number }): Promise<TableRecord[]> {
     const found = await this.#query(

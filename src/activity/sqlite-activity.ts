@@ -5,7 +5,9 @@ import {
   type Exposure,
   exposureOwner,
   type ItemChange,
+  newestExposures,
   ownerKey,
+  ownersOf,
   type Properties,
   recentCountMax,
   type UserRecord,
@@ -42,11 +44,7 @@ class SqliteActivity implements ActivityStore {
   async read({ userId: named, sessionId, erasureKey }: WhoseActivity): Promise<Activity> {
     return this.#database.attempt(() => {
       const userId = named ?? (sessionId === undefined ? undefined : this.#userOf(sessionId));
-      const owners = [
-        ...(userId === undefined ? [] : [ownerKey({ userId })]),
-        ...(sessionId === undefined ? [] : [ownerKey({ sessionId })]),
-      ];
-      const events = owners
+      const events = ownersOf({ userId, sessionId })
         .flatMap((owner) => this.#eventsOf(owner, recentCountMax))
         .sort((a, b) => a.time - b.time)
         .slice(-recentCountMax);
@@ -66,6 +64,14 @@ class SqliteActivity implements ActivityStore {
         ...[exposure.recommendationId, owner, exposure.time, JSON.stringify(exposure)],
       ]),
     );
+  }
+
+  async exposures(whose: WhoseActivity, count: number): Promise<Exposure[]> {
+    const ofOwner = (owner: string): Exposure[] =>
+      this.#database
+        .all("SELECT body FROM exposures WHERE owner = ? ORDER BY time DESC LIMIT ?", owner, count)
+        .map((row) => parse<Exposure>(row));
+    return this.#database.attempt(() => newestExposures(ownersOf(whose).flatMap(ofOwner), count));
   }
 
   async putItems(

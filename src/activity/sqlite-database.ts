@@ -13,7 +13,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions(user_id);
   CREATE TABLE IF NOT EXISTS exposures(
     recommendation_id TEXT PRIMARY KEY, owner TEXT NOT NULL, time REAL NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS exposures_by_owner ON exposures(owner);
+  CREATE INDEX IF NOT EXISTS exposures_by_time ON exposures(owner, time);
   CREATE TABLE IF NOT EXISTS items(
     item_id TEXT PRIMARY KEY, properties TEXT NOT NULL, changed_at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS items_by_change ON items(changed_at);

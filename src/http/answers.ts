@@ -36,6 +36,10 @@ const shownItem = z
   })
   .openapi("ShownItem");
 
+const words = z
+  .string()
+  .openapi({ description: "for the storefront, which escapes it", example: "Because you bought Oak desk" });
+
 const answerRow = z
   .object({
     itemId: z.string(),
@@ -45,9 +49,14 @@ const answerRow = z
     promotionName: z.string().optional().openapi({ description: "where the source is `promoted`" }),
     item: shownItem.optional(),
     because: z
-      .array(z.object({ itemId: z.string(), share: z.number() }))
+      .array(z.object({ itemId: z.string(), share: z.number(), words }))
       .optional()
       .openapi({ description: "past items by their share of the score, largest first" }),
+    support: z.int().optional().openapi({ description: "baskets that hold it and the item asked for" }),
+    propensity: z
+      .number()
+      .optional()
+      .openapi({ description: "the chance with which exploration gave this place to this very item" }),
   })
   .openapi("AnswerRow");
 
@@ -58,8 +67,39 @@ export const answerSchema = z
     source,
     model: z.object({ version: z.string(), channel: z.string() }),
     items: z.array(answerRow),
+    reason: z.string().optional().openapi({ description: "why there are fewer rows than asked" }),
   })
   .openapi("Answer");
+
+export const trendSchema = answerSchema
+  .extend({
+    window: z.enum(["30m", "1h", "3h", "1d"]).optional(),
+    until: z.string().optional().openapi({ description: "ISO 8601: the model's last event" }),
+    note: z.string().optional().openapi({ description: "why it is another window than asked, or none" }),
+  })
+  .openapi("TrendAnswer");
+
+export const becauseSchema = answerSchema
+  .extend({ seed: z.object({ itemId: z.string(), words }).optional() })
+  .openapi("BecauseAnswer");
+
+export const explanationSchema = z
+  .object({
+    userId: z.string().optional(),
+    itemId: z.string(),
+    model: z.object({ version: z.string(), channel: z.string() }),
+    score: z.number().optional().openapi({ description: "the sum of the contributions" }),
+    contributions: z.array(
+      z.object({
+        itemId: z.string(),
+        contribution: z.number().openapi({ description: "below 0 where it speaks against" }),
+        share: z.number().openapi({ description: "of all contributions above 0" }),
+        words,
+      }),
+    ),
+    reason: z.string().optional().openapi({ description: "why there is no score" }),
+  })
+  .openapi("Explanation");
 
 export const productSchema = z
   .object({

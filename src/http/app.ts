@@ -19,6 +19,7 @@ import { internalError, invalidParameters, methodNotAllowed, notFound, Problem }
 import { addRecommendations } from "./recommendations.ts";
 import { routeTemplate, traceRequests } from "./request-trace.ts";
 import { findRoutes } from "./route-table.ts";
+import { addShelves } from "./shelves.ts";
 
 const bodyBytesMax = 1024 * 1024;
 
@@ -56,6 +57,7 @@ export function createApp(host: Host): App {
   app.use(gatherFilterValues);
   addModel(app, host);
   addRecommendations(app, host);
+  addShelves(app, host);
   addCatalog(app, host);
   if (host.shoppers) addShoppers(app, host.shoppers);
   addActivity(app, host);

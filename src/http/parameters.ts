@@ -3,10 +3,7 @@ import type { Query } from "../serving/query.ts";
 import type { ParameterError } from "./problem.ts";
 
 /** Parameters of the contract that this server does not answer yet: said so, never silently ignored. */
-export const laterParameters: readonly string[] = [
-  ...["diversity", "popularityInfluence", "freshnessInfluence"],
-  ...["explorationWeight", "rotationRate", "model"],
-];
+export const laterParameters: readonly string[] = ["model"];
 
 export const idLengthMax = 256;
 const recentMax = 500;
@@ -18,6 +15,9 @@ const filterLengthMax = 2500;
 interface Kinds {
   readonly count: z.ZodType<number>;
   readonly price: z.ZodType<number>;
+  /** 0 to 1 */
+  readonly share: z.ZodType<number>;
+  readonly days: z.ZodType<number>;
   readonly page: z.ZodType<number>;
   readonly flag: z.ZodType<boolean>;
   readonly text: (lengthMax: number) => z.ZodType<string>;
@@ -56,12 +56,20 @@ const filterValues = z
 const countRange = "must be a whole number from 1 to 500";
 const pageRange = "must be a whole number from 1 to 100000";
 const priceRange = "must be a number of at least 0";
+const shareRange = "must be a number from 0 to 1";
+const daysRange = "must be a number of days from 0 to 3650";
 
 export const inQuery: Kinds = {
   count: wholeNumber
     .refine(between(1, 500), countRange)
     .openapi({ type: "integer", minimum: 1, maximum: 500, default: 25 }),
   price: decimalNumber.refine(between(0, 1e15), priceRange).openapi({ type: "number", minimum: 0 }),
+  share: decimalNumber
+    .refine(between(0, 1), shareRange)
+    .openapi({ type: "number", minimum: 0, maximum: 1, default: 0 }),
+  days: decimalNumber
+    .refine(between(0, 3650), daysRange)
+    .openapi({ type: "number", minimum: 0, maximum: 3650 }),
   page: wholeNumber
     .refine(between(1, 100_000), pageRange)
     .openapi({ type: "integer", minimum: 1, maximum: 100_000, default: 1 }),
@@ -93,6 +101,8 @@ export const inBody: Kinds = {
     .max(500, countRange)
     .openapi({ default: 25, minimum: 1, maximum: 500 }),
   price: z.number({ error: priceRange }).min(0, priceRange),
+  share: z.number({ error: shareRange }).min(0, shareRange).max(1, shareRange).openapi({ default: 0 }),
+  days: z.number({ error: daysRange }).min(0, daysRange).max(3650, daysRange),
   page: z.int({ error: pageRange }).min(1, pageRange),
   flag: z.boolean({ error: oneOf(["true", "false"]) }).openapi({ default: false }),
   text: text("must be text"),
@@ -134,6 +144,12 @@ const descriptions = {
     "what of one's own past is not shown: what one bought (where the data has no purchases, what one interacted " +
     "with), everything one interacted with, or nothing",
   explain: "adds `because` to personal rows",
+  diversity: "how unlike each other the first 50 rows are to be, by category and factors",
+  popularityInfluence: "at 1 only how many took an item counts",
+  freshnessInfluence: "at 1 only how new an item is counts",
+  rotationRate: "how much an item sinks each time that it is shown and not clicked",
+  explorationWeight: "the share of the places that go to young items, drawn alike of the hundred best",
+  explorationItemAgeCutOff: "days since an item appeared up to which it is young, 30 unless said",
 };
 
 /** The parameters of `/recommendations`, by the same names in a query string and in a body. */
@@ -149,6 +165,12 @@ export function recommendationParameters(kinds: Kinds) {
     ...narrowing(kinds),
     hide: described(hide, descriptions.hide),
     explain: described(kinds.flag, descriptions.explain),
+    diversity: described(kinds.share, descriptions.diversity),
+    popularityInfluence: described(kinds.share, descriptions.popularityInfluence),
+    freshnessInfluence: described(kinds.share, descriptions.freshnessInfluence),
+    rotationRate: described(kinds.share, descriptions.rotationRate),
+    explorationWeight: described(kinds.share, descriptions.explorationWeight),
+    explorationItemAgeCutOff: described(kinds.days, descriptions.explorationItemAgeCutOff),
   };
   const error = ({ code }: { code?: string }) =>
     code === "invalid_type" ? "must be a JSON object" : undefined;

@@ -1,9 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { productCount } from "../serving/products.ts";
-import type { Answer, Query } from "../serving/query.ts";
+import type { Query } from "../serving/query.ts";
 import { answerSchema, productSchema, responses } from "./answers.ts";
-import { allowedSession, allowedUser } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import {
   idInPath,
@@ -17,9 +16,20 @@ import {
 } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
 import { invalidParameters, notOffered } from "./problem.ts";
+import { allowedQuery, showing } from "./shown.ts";
 
 const narrowed = withPriceRange(
   z.strictObject({ numResults: inQuery.count.optional(), ...narrowing(inQuery) }),
+);
+const withEventType = withPriceRange(
+  z.strictObject({
+    eventType: inQuery
+      .text(idLengthMax)
+      .optional()
+      .openapi({ description: "only what was done in this way, such as a purchase" }),
+    numResults: inQuery.count.optional(),
+    ...narrowing(inQuery),
+  }),
 );
 const personal = { "Cache-Control": "private, no-store" };
 
@@ -77,7 +87,7 @@ const getPopular = createRoute({
   path: "/popular",
   tags: ["Recommendations"],
   summary: "What most people take",
-  request: { query: narrowed },
+  request: { query: withEventType },
   responses: responses(answerSchema, "Rows by falling popularity"),
 });
 
@@ -92,19 +102,9 @@ const getProducts = createRoute({
 });
 
 export function addRecommendations(app: App, { serving }: Host): void {
-  /** Recalled before, and kept after: what is shown is part of what users' activity is understood by. */
-  const shown = async (c: Context<AppEnv>, query: Query, make: (query: Query) => Answer) => {
-    const recalled = await serving.recall(query);
-    const answered = c.get("trace").scored(query.userId, () => make(recalled));
-    await serving.activity?.expose(answered, recalled);
-    return answered;
-  };
-  const answer = (c: Context<AppEnv>, query: Query) => {
-    const caller = c.get("caller");
-    const userId = allowedUser(caller, query.userId);
-    const sessionId = allowedSession(caller, query.sessionId);
-    return shown(c, { ...query, userId, sessionId }, (recalled) => serving.answer(recalled));
-  };
+  const shown = showing(serving);
+  const answer = (c: Context<AppEnv>, query: Query) =>
+    shown(c, allowedQuery(c, query), (recalled) => serving.answer(recalled));
   app.openapi(getRecommendations, async (c) => c.json(await answer(c, c.req.valid("query")), 200, personal));
   app.openapi(postRecommendations, async (c) => c.json(await answer(c, c.req.valid("json")), 200, personal));
   app.openapi(getSimilar, async (c) => {
@@ -113,13 +113,14 @@ export function addRecommendations(app: App, { serving }: Host): void {
     return c.json(answered, 200, personal);
   });
   app.openapi(getPopular, async (c) => {
-    const answered = await shown(c, c.req.valid("query"), (recalled) => serving.popular(recalled));
+    const { eventType, ...query } = c.req.valid("query");
+    const answered = await shown(c, query, (recalled) =>
+      eventType === undefined ? serving.popular(recalled) : serving.popularBy(recalled, eventType),
+    );
     return c.json(answered, 200, personal);
   });
   app.openapi(getProducts, async (c) => {
-    const userId = allowedUser(c.get("caller"), c.req.valid("query").user_id);
-    const recalled = await serving.recall({ userId, numResults: productCount });
-    const answered = c.get("trace").scored(userId, () => serving.answer(recalled));
+    const answered = await answer(c, { userId: c.req.valid("query").user_id, numResults: productCount });
     return c.json(serving.products(answered), 200, personal);
   });
 }

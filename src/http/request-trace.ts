@@ -44,12 +44,13 @@ export class RequestTrace {
   }
 
   /** Runs what makes the answer, and keeps how long that took and where its rows came from. */
-  scored(userId: string | undefined, make: () => Answer): Answer {
+  scored<Made extends Answer>(userId: string | undefined, make: () => Made): Made {
     this.userId = userId;
     const begun = performance.now();
     try {
-      this.#answer = make();
-      return this.#answer;
+      const made = make();
+      this.#answer = made;
+      return made;
     } finally {
       this.#scoringMs += performance.now() - begun;
     }

@@ -116,7 +116,7 @@ function addFour(
 }
 
 /** Cholesky in place: the lower triangle of A becomes L. What lies above the diagonal is left as it is. */
-function decompose(system: Float64Array, rank: number): void {
+export function decompose(system: Float64Array, rank: number): void {
   for (let row = 0; row < rank; row++) {
     const rowAt = row * rank;
     for (let column = 0; column <= row; column++) {
@@ -131,7 +131,7 @@ function decompose(system: Float64Array, rank: number): void {
 }
 
 /** L Lᵀ x = b in place of b. */
-function solve(lower: Float64Array, rank: number, vector: Float64Array): void {
+export function solve(lower: Float64Array, rank: number, vector: Float64Array): void {
   for (let row = 0; row < rank; row++) {
     let sum = vector[row];
     for (let k = 0; k < row; k++) sum -= lower[row * rank + k] * vector[k];

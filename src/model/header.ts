@@ -4,9 +4,18 @@ import { type ConfidenceProgram, checkConfidenceProgram } from "../interactions/
 import type { TensorFile } from "../tensors/safetensors.ts";
 import { ModelFileError } from "./buffer.ts";
 
-export const formatVersion = 2;
+export const formatVersion = 3;
+/** Version 2 is version 3 without item tables, its neighbours by cosine. */
+const readVersions: readonly number[] = [2, formatVersion];
 /** The key of the one JSON string among the file's metadata. */
 export const metadataKey = "aisle-model";
+
+/**
+ * How similar items are found: the cosine of their factors, fold-in of a history of one item, or the visits that they
+ * share, filled up by fold-in.
+ */
+export const similarities = ["cosine", "fold-in", "shared-visits"] as const;
+export type Similarity = (typeof similarities)[number];
 
 const count = z.int().nonnegative();
 const finite = z.number();
@@ -28,7 +37,7 @@ const alsSettings = z.object({
 
 const schema = z
   .object({
-    formatVersion: z.literal(formatVersion),
+    formatVersion: z.literal([...readVersions]),
     rank: count,
     itemCount: count,
     userCount: count,
@@ -42,6 +51,10 @@ const schema = z
     popularityExponent: finite,
     /** β: where nothing is hidden, an item of the user's past scores β × log(1 + r) more. Absent: not at all. */
     repeatWeight: finite.nonnegative().optional(),
+    /** Absent: by cosine. */
+    similarity: z.enum(similarities).optional(),
+    /** Seconds that all times of the events are whole numbers of, 86,400 where they are days. Absent: not known. */
+    timeResolution: count.optional(),
     confidence: z.object({
       program: z.unknown().transform((value, context): ConfidenceProgram => {
         try {
@@ -81,7 +94,7 @@ export function readModelHeader(file: TensorFile, where: string): ModelHeader {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const version = (json as { formatVersion?: unknown } | null)?.formatVersion;
-  if (typeof version === "number" && version !== formatVersion) {
+  if (typeof version === "number" && !readVersions.includes(version)) {
     const mend = version > formatVersion ? "update this program" : "train again";
     throw new ModelFileError(
       `${where}: format version ${version}, this program reads version ${formatVersion}: ${mend}`,

@@ -11,9 +11,10 @@ import {
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
 import { blockFloats, blockRows, encodeItems, largestNorm, planCodes } from "./codes.ts";
-import { formatVersion, type ModelHeader, metadataKey } from "./header.ts";
-import { openScorer } from "./model.ts";
-import { fillNeighbours } from "./neighbours.ts";
+import { formatVersion, type ModelHeader, metadataKey, type Similarity } from "./header.ts";
+import { type ItemTables, itemTableTensors } from "./item-tables.ts";
+import { openModel } from "./model.ts";
+import { fillNeighbours, neighbourCountOf } from "./neighbours.ts";
 import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
 import { idTensors, readCodes, type ShapedTensor } from "./tensors.ts";
 import { storesUserRows } from "./user-rows.ts";
@@ -36,15 +37,14 @@ export interface ModelContents {
   readonly popularityExponent?: number;
   /** β: what the user's own past adds to the scores of its items, where nothing is hidden */
   readonly repeatWeight?: number | undefined;
+  /** how similar items are found; by cosine unless said */
+  readonly similarity?: Similarity | undefined;
+  /** what is known of items from single events; without them nothing goes together and no window has a trend */
+  readonly itemTables?: ItemTables | undefined;
   /** whether users' rows are stored, as `storesUserRows`; else they are folded in from histories when asked for */
   readonly userFactors?: boolean | undefined;
   /** neighbours stored per item; without a table they are found when asked for. By default 50 up to 5,000 items, else 0 */
   readonly neighbourCount?: number;
-}
-
-/** 50, and none past 5,000 items: the table's time grows with their square, and a search takes a fraction of a millisecond. */
-function neighbourCountOf(itemCount: number): number {
-  return itemCount <= 5000 ? 50 : 0;
 }
 
 /**
@@ -62,6 +62,7 @@ export function layOutModel(contents: ModelContents): ModelBuffer {
     ...idTensors("users", interactions.users),
     ...historyTensors(interactions),
     ...popularityTensors(popularity),
+    ...(contents.itemTables && itemTableTensors(contents.itemTables)),
     ...(fitted && items && factorTensors(fitted, items)),
   };
   const computed = fitted
@@ -74,7 +75,7 @@ export function layOutModel(contents: ModelContents): ModelBuffer {
 }
 
 function makeHeader(
-  { interactions, fitted, popularityExponent, repeatWeight }: ModelContents,
+  { interactions, fitted, popularityExponent, repeatWeight, similarity, itemTables }: ModelContents,
   items?: Float32Array,
 ): ModelHeader {
   const { halfLifeDays, program, weights, bitTypes, purchaseBits } = interactions;
@@ -89,6 +90,8 @@ function makeHeader(
     largestNorm: items ? largestNorm(items, fitted?.factors.rank ?? 0) : 0,
     popularityExponent: popularityExponent ?? 0,
     ...(repeatWeight && { repeatWeight }),
+    ...(similarity && { similarity }),
+    ...(itemTables && { timeResolution: itemTables.timeResolution }),
     confidence: {
       program,
       weights,
@@ -202,7 +205,7 @@ function fillComputed(buffer: ModelBuffer, header: ModelHeader): void {
   encodeItems(file.f32("items.factors"), plan, readCodes(file));
   if (file.has("neighbours.rows")) {
     const into = { rows: file.u32("neighbours.rows"), scores: file.f32("neighbours.scores") };
-    fillNeighbours(openScorer(buffer, file, header), header.itemCount, into);
+    fillNeighbours(openModel(buffer, "the model").nearestByFactors, header.itemCount, into);
   }
 }
 

@@ -2,9 +2,11 @@ import type { IdTable } from "../math/id-table.ts";
 import { TensorFile } from "../tensors/safetensors.ts";
 import type { ModelBuffer } from "./buffer.ts";
 import { FoldIn, type FoldInParameters } from "./fold-in.ts";
-import { type ModelHeader, readModelHeader } from "./header.ts";
+import { type ModelHeader, readModelHeader, type Similarity } from "./header.ts";
 import { confidenceOf, findWeight, type History, type RecentEvent, withRecent } from "./history.ts";
-import { noRow } from "./neighbours.ts";
+import { ItemDirections } from "./item-directions.ts";
+import { type ItemTables, readItemTables } from "./item-tables.ts";
+import { type NeighbourTable, storedNeighbours } from "./neighbours.ts";
 import type { PlaceMask } from "./place-mask.ts";
 import type { Popularity } from "./popularity.ts";
 import { scoreRow } from "./score-plainly.ts";
@@ -37,11 +39,14 @@ export class Model {
   readonly trending: { readonly rows: Uint32Array; readonly scores: Float32Array };
   /** whether users' rows are stored; else they are folded in */
   readonly hasUserFactors: boolean;
+  /** what goes together, what grows, and since when items are there */
+  readonly itemTables: ItemTables;
   readonly buffer: ModelBuffer;
   readonly #histories: History & { readonly starts: Uint32Array };
   readonly #personal: PersonalPart | undefined;
   readonly #userFactors: Float32Array | undefined;
-  readonly #neighbours: { rows: Uint32Array; scores: Float32Array; width: number } | undefined;
+  readonly #neighbours: NeighbourTable | undefined;
+  #directions: ItemDirections | undefined;
 
   constructor(buffer: ModelBuffer, where: string) {
     const file = TensorFile.open(buffer.fileBytes, where);
@@ -67,9 +72,9 @@ export class Model {
     this.#personal = header.objective ? readPersonalPart(buffer, file, header) : undefined;
     this.#userFactors = file.has("users.factors") ? file.f32("users.factors") : undefined;
     this.hasUserFactors = this.#userFactors !== undefined;
+    this.itemTables = readItemTables(file, header.itemCount, header.timeResolution ?? 0);
     if (file.has("neighbours.rows")) {
-      const rows = file.u32("neighbours.rows");
-      this.#neighbours = { rows, scores: file.f32("neighbours.scores"), width: rows.length / this.itemCount };
+      this.#neighbours = { rows: file.u32("neighbours.rows"), scores: file.f32("neighbours.scores") };
     }
   }
 
@@ -148,28 +153,34 @@ export class Model {
     return factors.subarray(itemRow * this.rank, (itemRow + 1) * this.rank);
   }
 
-  /** The k items not hidden whose factors have the largest cosine with this one's, those above 0. */
-  neighbours(itemRow: number, k: number, hidden?: Uint8Array, places?: PlaceMask): RankedRows {
-    if (!this.#personal) return { rows: new Uint32Array(0), scores: new Float64Array(0) };
-    const stored = this.#storedNeighbours(itemRow, k, hidden);
-    return stored ?? this.#personal.scorer.nearest(itemRow, k, hidden, places);
+  /** How `neighbours` finds them. */
+  get similarity(): Similarity {
+    return this.header.similarity ?? "cosine";
   }
 
-  /** From the table, unless it may have been cut off before k are found. */
-  #storedNeighbours(itemRow: number, k: number, hidden?: Uint8Array): RankedRows | undefined {
-    if (!this.#neighbours) return undefined;
-    const { rows, scores, width } = this.#neighbours;
-    const found: number[] = [];
-    let at = itemRow * width;
-    const end = at + width;
-    for (; at < end && rows[at] !== noRow && found.length < k; at++) {
-      if (!hidden?.[rows[at]]) found.push(at);
-    }
-    if (found.length < k && at === end && width < this.itemCount - 1) return undefined;
-    return {
-      rows: Uint32Array.from(found, (place) => rows[place]),
-      scores: Float64Array.from(found, (place) => scores[place]),
-    };
+  /** The k items not hidden that are most like this one by its factors, those above 0: stored, or found now. */
+  neighbours(itemRow: number, k: number, hidden?: Uint8Array, places?: PlaceMask): RankedRows {
+    const place = { itemRow, itemCount: this.itemCount };
+    const stored = this.#neighbours && storedNeighbours(this.#neighbours, place, k, hidden);
+    return stored ?? this.nearestByFactors(itemRow, k, hidden, places);
+  }
+
+  /** The same by a search: the largest cosines, or the best of a fold-in of that item alone. */
+  nearestByFactors = (itemRow: number, k: number, hidden?: Uint8Array, places?: PlaceMask): RankedRows => {
+    if (!this.#personal) return { rows: new Uint32Array(0), scores: new Float64Array(0) };
+    if (this.similarity === "cosine") return this.#personal.scorer.nearest(itemRow, k, hidden, places);
+    const others = hidden?.slice() ?? new Uint8Array(this.itemCount);
+    others[itemRow] = 1;
+    const { rows, scores } = this.topK(this.oneItemVector(itemRow), k, others, { places });
+    const end = scores.findIndex((score) => score <= 0);
+    return end < 0 ? { rows, scores } : { rows: rows.subarray(0, end), scores: scores.subarray(0, end) };
+  };
+
+  /** (rank): the fold-in of a history of this item alone. */
+  oneItemVector(itemRow: number): Float32Array {
+    const personal = this.#requirePersonal();
+    this.#directions ??= new ItemDirections(personal.parameters);
+    return this.#directions.vector(itemRow);
   }
 
   #requirePersonal(): PersonalPart {
@@ -204,11 +215,7 @@ function readPersonalPart(buffer: ModelBuffer, file: TensorFile, header: ModelHe
 }
 
 /** The scorer over a file's items; its codes may still be empty. */
-export function openScorer(
-  buffer: ModelBuffer,
-  file: TensorFile,
-  { rank, largestNorm }: ModelHeader,
-): Scorer {
+function openScorer(buffer: ModelBuffer, file: TensorFile, { rank, largestNorm }: ModelHeader): Scorer {
   return new Scorer({
     memory: buffer.memory,
     factors: file.f32("items.factors"),

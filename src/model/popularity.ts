@@ -50,23 +50,30 @@ export interface Trend {
 
 const trendLength = 500;
 
-/**
- * What grows: the users of the last week against what the three weeks before it let expect, in standard
- * deviations of a count, (seen - expected) / √(expected + 1). The expectation is scaled so that the shop as a
- * whole does not grow, since a pair counts only where its last event lies.
- */
+/** What grows: the users of the last week against the three weeks before it, as `growthOf` says. */
 export function findTrends({ days7, days28 }: Popularity): Trend {
-  let week = 0;
-  let before = 0;
-  for (let item = 0; item < days7.length; item++) {
-    week += days7[item];
-    before += days28[item] - days7[item];
+  return growthOf(
+    days7,
+    days28.map((users, item) => users - days7[item]),
+  );
+}
+
+/**
+ * What grows: users lately, (items), against what the users before let expect, in standard deviations of a count,
+ * (seen - expected) / √(expected + 1). The expectation is scaled so that the shop as a whole does not grow.
+ */
+export function growthOf(seen: Uint32Array, before: Uint32Array): Trend {
+  let allSeen = 0;
+  let allBefore = 0;
+  for (let item = 0; item < seen.length; item++) {
+    allSeen += seen[item];
+    allBefore += before[item];
   }
-  const perEarlier = before > 0 ? week / before : 0;
-  const top = new TopRows(Math.min(trendLength, days7.length));
-  for (let item = 0; item < days7.length; item++) {
-    const expected = (days28[item] - days7[item]) * perEarlier;
-    const growth = (days7[item] - expected) / Math.sqrt(expected + 1);
+  const perEarlier = allBefore > 0 ? allSeen / allBefore : 0;
+  const top = new TopRows(Math.min(trendLength, seen.length));
+  for (let item = 0; item < seen.length; item++) {
+    const expected = before[item] * perEarlier;
+    const growth = (seen[item] - expected) / Math.sqrt(expected + 1);
     if (growth > 0) top.offer(item, growth);
   }
   const { rows, scores } = top.take();

@@ -2,7 +2,9 @@ import { IdTable } from "../math/id-table.ts";
 import { isPadding, type TensorData, type TensorFile } from "../tensors/safetensors.ts";
 import { ModelFileError } from "./buffer.ts";
 import { blockFloats, blockRows, type Codes, planCodes } from "./codes.ts";
+import { type CompanionKind, companionKinds } from "./companions.ts";
 import { formatVersion, type ModelHeader } from "./header.ts";
+import { trendWindows } from "./trends.ts";
 
 /** A tensor's data with its shape. */
 export interface ShapedTensor {
@@ -18,6 +20,8 @@ interface FreeLengths {
   readonly pairs: number;
   readonly trends: number;
   readonly neighbours: number;
+  readonly windows: number;
+  readonly companions: Readonly<Record<CompanionKind, number>>;
 }
 
 /**
@@ -68,7 +72,28 @@ function optionalShapes(header: ModelHeader, lengths: FreeLengths): Record<strin
     "neighbours.scores": [itemCount, lengths.neighbours],
     "history.count": [lengths.pairs],
     "history.value": [lengths.pairs],
+    "items.first_seen": [itemCount],
+    ...companionShapes(itemCount, lengths.companions),
+    "windows.rows": [trendWindows.length, lengths.windows],
+    "windows.scores": [trendWindows.length, lengths.windows],
   };
+}
+
+/** Companions come whole or not at all, so a kind's other tensors are read only where its rows are there. */
+function companionShapes(itemCount: number, lengths: FreeLengths["companions"]): Record<string, number[]> {
+  const shapes = companionKinds.flatMap((kind): [string, number[]][] => [
+    [`${kind}.starts`, [itemCount + 1]],
+    ...["rows", "scores", "support"].map((part): [string, number[]] => [`${kind}.${part}`, [lengths[kind]]]),
+  ]);
+  return Object.fromEntries(shapes);
+}
+
+function companionLengths(file: TensorFile): FreeLengths["companions"] {
+  const lengths = companionKinds.map((kind) => [
+    kind,
+    file.has(`${kind}.rows`) ? file.shape(`${kind}.rows`)[0] : 0,
+  ]);
+  return Object.fromEntries(lengths) as FreeLengths["companions"];
 }
 
 export function idTensors(name: "users" | "items", { arrays }: IdTable): Record<string, ShapedTensor> {
@@ -112,6 +137,8 @@ export function checkShapes(file: TensorFile, header: ModelHeader, where: string
     pairs: file.shape("history.items")[0],
     trends: file.shape("trending.rows")[0],
     neighbours: file.has("neighbours.rows") ? file.shape("neighbours.rows")[1] : 0,
+    windows: file.has("windows.rows") ? file.shape("windows.rows")[1] : 0,
+    companions: companionLengths(file),
   };
   const required = requiredShapes(header, lengths);
   const optional = optionalShapes(header, lengths);

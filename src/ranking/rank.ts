@@ -2,9 +2,14 @@ import type { History } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
 import type { Bonus } from "../model/offers.ts";
 import type { PlaceMask } from "../model/place-mask.ts";
-import { explain, type Reason } from "./explain.ts";
+import { rankSimilar } from "./beside.ts";
+import type { Categories } from "./diversity.ts";
+import type { Reason } from "./explain.ts";
+import { fill } from "./fill.ts";
+import type { Influences } from "./influence.ts";
 import { markHidden, unmarkHidden } from "./mask.ts";
-import { repeatScores, topWithRepeats } from "./repeats.ts";
+import { rankPersonally } from "./personal.ts";
+import { youngRows } from "./young.ts";
 
 /** Where a row comes from. */
 export type Source =
@@ -26,6 +31,14 @@ export type Source =
  */
 export type Hide = "purchased" | "interacted" | "none";
 
+/** What bends a ranking; each knob is 0 unless given, and then changes nothing. */
+export interface Knobs extends Influences {
+  /** 0: by score alone, 1: each row as unlike those before it as can be */
+  readonly diversity?: number | undefined;
+  /** the items' categories, which diversity looks at beside factors */
+  readonly category?: Categories | undefined;
+}
+
 /** `itemRow` goes before `history`, and that before `userRow`; with none of them the answer is what is popular. */
 export interface RankingQuery {
   /** items like this one; below 0 for an item that the model does not know */
@@ -43,6 +56,9 @@ export interface RankingQuery {
   readonly bonus?: Bonus | undefined;
   /** asks for `because`, which costs a solve for each row */
   readonly why?: boolean;
+  readonly knobs?: Knobs;
+  /** asks for `young`: items that are there since these epoch seconds or later */
+  readonly youngSince?: number;
 }
 
 export interface RankedItem {
@@ -51,12 +67,18 @@ export interface RankedItem {
   readonly score: number | undefined;
   readonly source: Source;
   readonly because?: readonly Reason[];
+  /** baskets that hold it and the item asked for, where it is by those that it is here */
+  readonly support?: number;
 }
 
 export interface Ranking {
   /** of the first row, or of what was asked where no row is left */
   readonly source: Source;
   readonly items: readonly RankedItem[];
+  /** (rank): the user's vector, where the rows are personal */
+  readonly vector?: Float32Array;
+  /** the best of the young rows that are not among `items`, where they were asked for */
+  readonly young?: readonly RankedItem[];
 }
 
 /**
@@ -68,66 +90,23 @@ export function rank(model: Model, query: RankingQuery): Ranking {
   const own = query.history ?? (query.userRow === undefined ? undefined : model.history(query.userRow));
   const mask = markHidden(model, query, own);
   try {
+    const personal = query.itemRow === undefined ? rankPersonally(model, query, own, mask) : undefined;
     const items =
-      query.itemRow === undefined ? rankForUser(model, query, own, mask) : rankSimilar(model, query, mask);
-    const personal = items.length;
+      query.itemRow === undefined ? [...(personal?.items ?? [])] : rankSimilar(model, query, mask);
+    const first = items.length;
     // The fallbacks mark what they take, so that no row comes twice.
     for (const { row } of items) mask[row] = 1;
-    if (personal > 0) fill(items, model.trending.rows, { k: query.k, mask, source: "trending" });
+    if (first > 0) fill(items, model.trending.rows, { k: query.k, mask, source: "trending" });
     fill(items, model.popularRows, { k: query.k, mask, source: "popular" });
-    return { source: items[0]?.source ?? "popular", items };
+    const young =
+      query.youngSince === undefined ? undefined : youngRows(model, query, personal?.scored, mask);
+    return {
+      source: items[0]?.source ?? "popular",
+      items,
+      ...(personal && { vector: personal.vector }),
+      ...(young && { young }),
+    };
   } finally {
     unmarkHidden(model);
-  }
-}
-
-function rankForUser(
-  model: Model,
-  query: RankingQuery,
-  own: History | undefined,
-  mask: Uint8Array,
-): RankedItem[] {
-  if (model.rank === 0 || !own || own.items.length === 0) return [];
-  const stored = query.history || query.userRow === undefined ? undefined : model.userVector(query.userRow);
-  const solution = stored && !query.why ? undefined : model.foldIn(own);
-  const vector = stored ?? solution?.vector;
-  if (!vector) return [];
-  const source = stored ? "als" : "fold-in";
-  const repeats = query.hide === "none" && model.header.repeatWeight ? repeatScores(model, own) : undefined;
-  const { k, places, bonus } = query;
-  const { rows, scores: ranked } = repeats
-    ? topWithRepeats(model, vector, { items: own.items, repeats }, { k, mask, places, bonus })
-    : model.topK(vector, k, mask, { places, bonus });
-  const repeatOf = (row: number): number => repeats?.[own.items.indexOf(row)] ?? 0;
-  // What is told is the score that reasons sum to, whatever a shop adds to rank by.
-  const scores = bonus ? model.scores(vector, rows).map((score, at) => score + repeatOf(rows[at])) : ranked;
-  return Array.from(rows, (row, at) => ({
-    row,
-    score: scores[at],
-    source,
-    ...(query.why && solution && { because: explain(solution, row, repeatOf(row)) }),
-  }));
-}
-
-function rankSimilar(
-  model: Model,
-  { itemRow = -1, k, places }: RankingQuery,
-  mask: Uint8Array,
-): RankedItem[] {
-  if (itemRow < 0) return [];
-  const { rows, scores } = model.neighbours(itemRow, k, mask, places);
-  return Array.from(rows, (row, at) => ({ row, score: scores[at], source: "similar" }));
-}
-
-function fill(
-  items: RankedItem[],
-  candidates: Uint32Array,
-  { k, mask, source }: { k: number; mask: Uint8Array; source: Source },
-): void {
-  for (let at = 0; at < candidates.length && items.length < k; at++) {
-    const row = candidates[at];
-    if (mask[row]) continue;
-    mask[row] = 1;
-    items.push({ row, score: undefined, source });
   }
 }

@@ -3,6 +3,13 @@ import type { Model } from "../model/model.ts";
 import type { SearchOptions } from "../model/scorer.ts";
 import { type RankedRows, TopRows } from "../model/top-rows.ts";
 
+/** What the past of a user adds to its items. */
+export interface Repeats {
+  readonly items: Uint32Array;
+  /** aligned with `items` */
+  readonly repeats: Float64Array;
+}
+
 /**
  * What an item of the user's own past scores more than its factors say: weight × log(1 + r), (items of the
  * history). People buy again what they often and lately bought, and r, which fades, is how often and how lately.
@@ -20,7 +27,7 @@ export function repeatScores(model: Model, own: History): Float64Array {
 export function topWithRepeats(
   model: Model,
   vector: Float32Array,
-  { items, repeats }: { readonly items: Uint32Array; readonly repeats: Float64Array },
+  { items, repeats }: Repeats,
   { k, mask, ...options }: SearchOptions & { readonly k: number; readonly mask: Uint8Array },
 ): RankedRows {
   const scores = model.scores(vector, items);

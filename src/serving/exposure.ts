@@ -14,14 +14,9 @@ export function exposureOf(answer: Answer, { sessionId }: Query, time: number): 
     channel: model.channel,
     ...(experiment?.arm !== undefined && { arm: experiment.arm }),
     source,
-    rows: items.map((row) => {
-      const { propensity } = row as { propensity?: number };
-      return {
-        itemId: row.itemId,
-        position: row.rank,
-        source: row.source,
-        ...(propensity !== undefined && { propensity }),
-      };
-    }),
+    rows: items.map(({ itemId, rank, source, propensity }) => ({
+      ...{ itemId, position: rank, source },
+      ...(propensity !== undefined && { propensity }),
+    })),
   };
 }

@@ -6,7 +6,7 @@ import type { Snapshot } from "./snapshot.ts";
  * are allowed: they fill up an answer where the model's own items do not suffice.
  */
 export function newItems(
-  { catalog, newRows }: Snapshot,
+  { catalog, newRows }: Pick<Snapshot, "catalog" | "newRows">,
   { allowsNew }: Allowed,
   { count, itemId }: { readonly count: number; readonly itemId?: string | undefined },
 ): number[] {

@@ -1,4 +1,4 @@
-import type { Activity, ActivityEvent } from "../activity/activity-store.ts";
+import type { Activity, ActivityEvent, Exposure } from "../activity/activity-store.ts";
 import { isDismissal } from "../activity/dismissal.ts";
 import { isPurchase } from "../interactions/event-weights.ts";
 import type { History, RecentEvent } from "../model/history.ts";
@@ -63,6 +63,30 @@ export function forbiddenItems(past: Past, hide: Query["hide"]): string[] {
     itemId !== undefined && forbids(eventType) ? [itemId] : [],
   );
   return [...new Set(found)];
+}
+
+/**
+ * Items shown since they were last clicked, or done anything else with, and in how many answers.
+ * @param since epoch seconds before which what was shown is forgotten
+ */
+export function shownUnclicked(
+  past: Past,
+  exposures: readonly Exposure[],
+  since: number,
+): Map<string, number> {
+  const from = Math.max(since, past.erasedAt ?? since);
+  const lastTime = new Map<string, number>();
+  for (const { itemId, time } of past.events) {
+    if (itemId !== undefined) lastTime.set(itemId, Math.max(time, lastTime.get(itemId) ?? time));
+  }
+  const shown = new Map<string, number>();
+  for (const { time, rows } of exposures) {
+    if (time <= from) continue;
+    for (const { itemId } of rows) {
+      if (time > (lastTime.get(itemId) ?? since)) shown.set(itemId, (shown.get(itemId) ?? 0) + 1);
+    }
+  }
+  return shown;
 }
 
 /** Rows of the model of an old history are left out by `knownRow`; these are the newer ones, told apart one by one. */

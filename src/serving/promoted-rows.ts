@@ -1,16 +1,11 @@
 import { hidesOwn } from "../ranking/mask.ts";
-import { type Allowed, allowedBy, promotionFilter } from "./filtering.ts";
+import type { Asked, AskedRanking } from "./asked.ts";
+import { allowedBy, promotionFilter } from "./filtering.ts";
 import { type Merchandise, slotsOf } from "./merchandise.ts";
 import type { AnswerItem, Query } from "./query.ts";
-import { type AskedRanking, answerItem, rowsOf, showItem } from "./rows.ts";
+import { answerItem, rowsOf } from "./rows.ts";
 import type { Pin } from "./rules.ts";
 import type { Snapshot } from "./snapshot.ts";
-
-/** A query as it is asked of the ranking, and what it allows. */
-export interface Asked {
-  readonly asked: AskedRanking;
-  readonly allowed: Allowed;
-}
 
 /** What the rules, or the query instead of them, put among the rows; undefined where that is nothing. */
 export function merchandiseOf(
@@ -33,13 +28,18 @@ export function merchandiseOf(
     const k = before + slots;
     before = k;
     const promotable = allowedBy(snapshot, filter, { query, history: asked.own });
-    const { items } = rowsOf(snapshot, { ...asked, k }, promotable);
+    const { items } = rowsOf(snapshot, { asked: byScore(asked, k), allowed: promotable });
     return {
       slots,
       items: items.map((item) => ({ ...item, source: "promoted" as const, promotionName: name })),
     };
   });
   return { promoted, pinned: pinnedItems(snapshot, pins, { asked, allowed }) };
+}
+
+/** What is promoted stands in the order of its scores: nothing bends that, and nothing is explored among it. */
+function byScore({ knobs: _, youngSince: __, exploration: ___, ...asked }: AskedRanking, k: number) {
+  return { ...asked, k };
 }
 
 /** Pins that may be shown to this user under this query, by their positions; of two at one the first. */
@@ -63,5 +63,5 @@ function pinnedItem(snapshot: Snapshot, itemId: string, { asked, allowed }: Aske
   const catalogRow = catalog?.ids.row(itemId) ?? -1;
   if (!catalog || catalogRow < 0 || catalog.available[catalogRow] === 0) return undefined;
   if (!allowed.allowsNew(catalogRow)) return undefined;
-  return { itemId, rank: 0, source: "pinned", item: showItem(catalog.item(catalogRow)) };
+  return answerItem(snapshot, { catalogRow, score: undefined, source: "pinned" }, 0);
 }

@@ -22,6 +22,18 @@ export interface Query {
   readonly sessionId?: string | undefined;
   /** what the store of activity says of the user and the session; `Serving.recall` fills it in */
   readonly past?: Past | undefined;
+  /** 0 to 1 each, 0 unless said, as `ranking/rank.ts` tells of them */
+  readonly diversity?: number | undefined;
+  readonly popularityInfluence?: number | undefined;
+  readonly freshnessInfluence?: number | undefined;
+  /** needs `shown` */
+  readonly rotationRate?: number | undefined;
+  /** ids of items shown to this user or session and not clicked, and how often; `Serving.recall` fills it in */
+  readonly shown?: ReadonlyMap<string, number> | undefined;
+  /** the share of places that young items get */
+  readonly explorationWeight?: number | undefined;
+  /** days since an item appeared up to which it is young, 30 unless said */
+  readonly explorationItemAgeCutOff?: number | undefined;
   /** an expression in Amazon Personalize's language */
   readonly filter?: string | undefined;
   /** a filter of the rules, instead of `filter` */
@@ -54,7 +66,18 @@ export interface AnswerItem {
   /** whose row it is, where its source is `promoted` */
   readonly promotionName?: string;
   readonly item?: ShownItem;
-  readonly because?: { itemId: string; share: number }[];
+  readonly because?: Because[];
+  /** baskets that hold it and the item asked for, where it is by those that it is here */
+  readonly support?: number;
+  /** the chance with which exploration gave this place to this very item */
+  readonly propensity?: number;
+}
+
+export interface Because {
+  readonly itemId: string;
+  readonly share: number;
+  /** for the storefront: "Because you bought Oak desk" */
+  readonly words: string;
 }
 
 export interface ShownItem {
@@ -71,11 +94,13 @@ export interface Answer {
   readonly source: Source;
   readonly model: { readonly version: string; readonly channel: string };
   readonly items: AnswerItem[];
+  /** why there are fewer rows than asked */
+  readonly reason?: string;
 }
 
 /** One thing that is wrong with a query. */
 export interface QueryFault {
-  readonly parameter: keyof Query;
+  readonly parameter: keyof Query | "eventType";
   readonly detail: string;
 }
 

@@ -3,10 +3,14 @@ import { changeItem } from "../catalog/changed-item.ts";
 import { log } from "../log.ts";
 import type { Erasures } from "../registry/erasures.ts";
 import { exposureOf } from "./exposure.ts";
-import { forbiddenItems } from "./past.ts";
+import { forbiddenItems, type Past, shownUnclicked } from "./past.ts";
 import type { Answer, Query } from "./query.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { WithdrawnItems } from "./withdrawn-items.ts";
+
+/** What was shown counts against an item for so long, in so many of the last answers. */
+const shownSeconds = 7 * 86_400;
+const shownAnswersMax = 100;
 
 /** No store of activity is configured. */
 export class NoActivityError extends Error {
@@ -51,7 +55,7 @@ export class Recall {
    * The query with its past: events, attributes, an erasure, and what must not be shown. An answer matters more than
    * the last click: where the store cannot be read the log says so, and the answer is the model's alone.
    */
-  async recall(query: Query, snapshot: Snapshot | undefined): Promise<Query> {
+  async recall<Q extends Query>(query: Q, snapshot: Snapshot | undefined): Promise<Q & Query> {
     const { userId, sessionId } = query;
     const isPersonal = userId !== undefined || sessionId !== undefined;
     const erasureKey = userId === undefined ? undefined : this.#erasures?.keyOf(userId);
@@ -65,11 +69,19 @@ export class Recall {
         ...query,
         ...(activity && { userId: activity.userId, past: activity }),
         ...(forbidden.length > 0 && { exclude: [...(query.exclude ?? []), ...forbidden] }),
+        ...(query.rotationRate !== undefined && { shown: await this.#shown(query, activity) }),
       };
     } catch (error) {
       log.error("activity not read", { error });
-      return query;
+      return query.rotationRate === undefined ? query : { ...query, shown: new Map() };
     }
+  }
+
+  /** Nothing for nobody in particular: there is no telling what they saw. */
+  async #shown({ sessionId }: Query, activity: (Past & { userId?: string | undefined }) | undefined) {
+    if (activity === undefined) return new Map<string, number>();
+    const exposures = await this.store.exposures({ userId: activity.userId, sessionId }, shownAnswersMax);
+    return shownUnclicked(activity, exposures, this.#now() / 1000 - shownSeconds);
   }
 
   /** Keeps what an answer shows. One that cannot be kept is given all the same, and the log says so. */

@@ -1,52 +1,46 @@
-import type { History } from "../model/history.ts";
-import { type RankedItem, type RankingQuery, rank, type Source } from "../ranking/rank.ts";
-import type { Allowed } from "./filtering.ts";
-import { newItems } from "./new-items.ts";
+import { rank, type Source } from "../ranking/rank.ts";
+import { type Asked, rankingOf } from "./asked.ts";
+import { becauseOf } from "./because.ts";
 import type { AnswerItem, ShownItem } from "./query.ts";
+import { similarByContent } from "./similar-by-content.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { type PlacedRow, withNewItems } from "./with-new-items.ts";
 
-/** A ranking before anything is filtered, what the user did beside it. */
-export interface AskedRanking extends Omit<RankingQuery, "hidden" | "places"> {
-  readonly own: History | undefined;
-  readonly itemId?: string;
+/** The rows that a ranking gives, with those that only the catalogue knows. */
+export function rowsOf(snapshot: Snapshot, asked: Asked): { source: Source; items: AnswerItem[] } {
+  const ranking = similarByContent(snapshot, asked) ?? rank(snapshot.model, rankingOf(asked));
+  return answerRows(snapshot, withNewItems(snapshot, ranking, asked), ranking.source);
 }
 
-/** The rows that a ranking gives, filled up by what only the catalogue knows. */
-export function rowsOf(
+/** Rows as they are answered; `otherwise` is their source where there is none. */
+export function answerRows(
   snapshot: Snapshot,
-  asked: AskedRanking,
-  allowed: Allowed,
+  rows: readonly PlacedRow[],
+  otherwise: Source,
 ): { source: Source; items: AnswerItem[] } {
-  const ranked = rank(snapshot.model, { ...asked, ...masksOf(allowed) });
-  const items = ranked.items.map((item, index) => answerItem(snapshot, item, index + 1));
-  for (const row of newItems(snapshot, allowed, { count: asked.k - items.length, itemId: asked.itemId })) {
-    const item = snapshot.catalog!.item(row);
-    items.push({ itemId: item.itemId, rank: items.length + 1, source: "content", item: showItem(item) });
-  }
-  return { source: items[0]?.source ?? ranked.source, items };
+  const items = rows.map((row, index) => answerItem(snapshot, row, index + 1));
+  return { source: items[0]?.source ?? otherwise, items };
 }
 
-function masksOf({ hidden, places }: Allowed): Pick<RankingQuery, "hidden" | "places"> {
-  return hidden === undefined ? {} : { hidden, places };
-}
-
-export function answerItem(snapshot: Snapshot, ranked: RankedItem, rank: number): AnswerItem {
+export function answerItem(snapshot: Snapshot, row: PlacedRow, rank: number): AnswerItem {
   const { items } = snapshot.model;
-  const catalogRow = snapshot.catalogRow(ranked.row);
+  const isNew = "catalogRow" in row;
+  const catalogRow = isNew ? row.catalogRow : snapshot.catalogRow(row.row);
   const item = catalogRow === undefined ? undefined : showItem(snapshot.catalog!.item(catalogRow));
+  const { because, support } = isNew ? {} : row;
   return {
-    itemId: items.id(ranked.row),
+    itemId: isNew ? snapshot.catalog!.ids.id(row.catalogRow) : items.id(row.row),
     rank,
-    ...(ranked.score === undefined ? {} : { score: ranked.score }),
-    source: ranked.source,
+    ...(row.score === undefined ? {} : { score: row.score }),
+    source: row.source,
     ...(item === undefined ? {} : { item }),
-    ...(ranked.because === undefined
-      ? {}
-      : { because: ranked.because.map(({ row, share }) => ({ itemId: items.id(row), share })) }),
+    ...(because === undefined ? {} : { because: because.map((reason) => becauseOf(snapshot, reason)) }),
+    ...(support === undefined ? {} : { support }),
+    ...(row.propensity === undefined ? {} : { propensity: row.propensity }),
   };
 }
 
-export function showItem(item: ShownItem): ShownItem {
+function showItem(item: ShownItem): ShownItem {
   const { title, price, category, image } = item;
   return {
     title,

@@ -22,6 +22,12 @@ export interface Pin extends Timed {
   readonly position: number;
 }
 
+/** What boosts and buries add to scores. */
+export interface RulesBonus extends Bonus {
+  /** (catalogue): the same for items that the model may not know */
+  readonly ofCatalog?: Float64Array | undefined;
+}
+
 interface Boost extends Timed {
   readonly name: string;
   readonly by: number;
@@ -44,7 +50,7 @@ export class LiveRules {
   readonly #filters: FilterCache;
   readonly #promotions: readonly Promotion[];
   readonly #boosts: readonly Boost[];
-  readonly #bonuses = new Map<string, Bonus>();
+  readonly #bonuses = new Map<string, RulesBonus>();
 
   constructor(rules: Rules | undefined, filters: FilterCache) {
     this.#rules = rules;
@@ -81,7 +87,7 @@ export class LiveRules {
   }
 
   /** Undefined where nothing is boosted or buried. Made once for the rules that hold together. */
-  bonusAt(now: number): Bonus | undefined {
+  bonusAt(now: number): RulesBonus | undefined {
     const boosts = this.#boosts.filter((rule) => isOn(rule, now));
     if (boosts.length === 0) return undefined;
     const key = JSON.stringify(boosts.map(({ name }) => name));
@@ -94,15 +100,20 @@ export class LiveRules {
     return bonus;
   }
 
-  #sum(boosts: readonly Boost[]): Bonus {
+  #sum(boosts: readonly Boost[]): RulesBonus {
     let values: Float64Array | undefined;
+    let ofCatalog: Float64Array | undefined;
     for (const { filter, by } of boosts) {
-      const { hidden } = this.#filters.apply([filter]);
+      const { hidden, visible } = this.#filters.apply([filter]);
       values ??= new Float64Array(hidden.length);
       for (let row = 0; row < hidden.length; row++) if (hidden[row] === 0) values[row] += by;
+      if (!visible) continue;
+      ofCatalog ??= new Float64Array(visible.length);
+      for (let row = 0; row < visible.length; row++) if (visible[row] === 1) ofCatalog[row] += by;
     }
     const sums = values ?? new Float64Array(0);
-    return { values: sums, largest: sums.reduce((largest, each) => Math.max(largest, each), 0) };
+    const largest = sums.reduce((most, each) => Math.max(most, each), 0);
+    return { values: sums, largest, ofCatalog };
   }
 
   #bind<Rule extends Rules["promotions"][number] | Rules["boosts"][number]>(

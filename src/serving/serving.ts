@@ -1,12 +1,23 @@
 import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
+import type { TrendWindow } from "../model/trends.ts";
 import { answer, popular } from "./answer.ts";
+import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
 import { withItemChanges } from "./item-changes.ts";
 import { categories, findItem, type ItemPage, type ItemQuery, listItems } from "./listing.ts";
 import { type Product, products } from "./products.ts";
 import { type Answer, NoModelError, type Query } from "./query.ts";
 import { NoActivityError, Recall } from "./recall.ts";
+import {
+  alsoViewed,
+  type BecauseAnswer,
+  becauseYouViewed,
+  boughtTogether,
+  popularBy,
+  type TrendAnswer,
+  trending,
+} from "./shelves.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { VersionSource } from "./source.ts";
 import { historyOf, type UserExport } from "./user-export.ts";
@@ -85,7 +96,7 @@ export class Serving {
    * The query with what its user and session did lately, for any of the methods below. Without a store of activity it
    * stays as it is.
    */
-  async recall(query: Query): Promise<Query> {
+  async recall<Q extends Query>(query: Q): Promise<Q & Query> {
     return this.activity === undefined ? query : this.activity.recall(query, this.#follower.snapshot);
   }
 
@@ -97,6 +108,36 @@ export class Serving {
   /** @throws NoModelError, QueryError */
   popular(query: Query): Answer {
     return popular(this.#take(), query);
+  }
+
+  /** @throws NoModelError, QueryError */
+  popularBy(query: Query, eventType: string): Answer {
+    return popularBy(this.#take(), this.#withoutErased(query), eventType);
+  }
+
+  /** @throws NoModelError, QueryError */
+  trending(query: Query, window: TrendWindow): TrendAnswer {
+    return trending(this.#take(), this.#withoutErased(query), window);
+  }
+
+  /** @throws NoModelError, QueryError */
+  boughtTogether(query: Query): Answer {
+    return boughtTogether(this.#take(), this.#withoutErased(query));
+  }
+
+  /** @throws NoModelError, QueryError */
+  alsoViewed(query: Query): Answer {
+    return alsoViewed(this.#take(), this.#withoutErased(query));
+  }
+
+  /** @throws NoModelError, QueryError */
+  becauseYouViewed(query: Query): BecauseAnswer {
+    return becauseYouViewed(this.#take(), this.#withoutErased(query));
+  }
+
+  /** @throws NoModelError, QueryError */
+  explain(query: Query & { readonly itemId: string }): PairExplanation {
+    return explainItem(this.#take(), this.#withoutErased(query));
   }
 
   /** An answer's items as the storefront's own route shows them. */
@@ -139,11 +180,12 @@ export class Serving {
   }
 
   /** The ledger of erasures holds for every model, whatever was recalled. */
-  #withoutErased(query: Query): Query {
+  #withoutErased<Q extends Query>(query: Q): Q {
     const erasedAt = query.userId === undefined ? undefined : this.#source.erasures?.erasedAt(query.userId);
     if (erasedAt === undefined || erasedAt <= (query.past?.erasedAt ?? Number.NEGATIVE_INFINITY))
       return query;
-    return { ...query, past: { events: [], ...query.past, erasedAt } };
+    const past = { events: [], ...query.past, erasedAt };
+    return { ...query, past, ...(query.shown && { shown: new Map() }) };
   }
 
   #take(): Snapshot {

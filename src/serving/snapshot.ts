@@ -1,4 +1,4 @@
-import type { Catalog } from "../catalog/catalog.ts";
+import { type Catalog, noCategory } from "../catalog/catalog.ts";
 import type { Model } from "../model/model.ts";
 import { FilterCache } from "../ranking/filter/filter-cache.ts";
 import type { Rules } from "../registry/rules.ts";
@@ -31,6 +31,8 @@ export class Snapshot {
   readonly parts: SnapshotParts;
   /** (model's items): row in the catalogue, or 0xffffffff; `undefined` without a catalogue */
   readonly #catalogRows: Uint32Array | undefined;
+  /** (model's items): codes of the catalogue's categories, `noCategory` for none; `undefined` without a catalogue */
+  readonly categoryCodes: Uint32Array | undefined;
   /** (model's items): 1 where an item must not be shown to anybody; `undefined` if that is none */
   readonly hidden: Uint8Array | undefined;
   /** rows of the catalogue, ascending: on sale, and never seen by the model */
@@ -45,6 +47,7 @@ export class Snapshot {
     this.catalog = parts.catalog;
     const columns = parts.catalog && joinColumns(parts.model, parts.catalog);
     this.#catalogRows = columns?.rows;
+    this.categoryCodes = columns?.categories;
     this.hidden = columns?.hidden;
     if (parts.catalog && columns) this.newRows = findNewRows(parts.catalog, columns.rows);
     this.filters = new FilterCache({
@@ -68,13 +71,16 @@ export class Snapshot {
 /** Where each of the model's items is in the catalogue, so that nothing looks ids up again. */
 function joinColumns(model: Model, catalog: Catalog) {
   const rows = new Uint32Array(model.itemCount).fill(none);
+  const categories = new Uint32Array(model.itemCount).fill(noCategory);
   const hidden = new Uint8Array(model.itemCount);
   for (let row = 0; row < model.itemCount; row++) {
     const catalogRow = catalog.ids.row(model.items.id(row));
     if (catalogRow < 0 || catalog.available[catalogRow] === 0) hidden[row] = 1;
-    if (catalogRow >= 0) rows[row] = catalogRow;
+    if (catalogRow < 0) continue;
+    rows[row] = catalogRow;
+    categories[row] = catalog.category[catalogRow];
   }
-  return { rows, hidden: hidden.includes(1) ? hidden : undefined };
+  return { rows, categories, hidden: hidden.includes(1) ? hidden : undefined };
 }
 
 function findNewRows(catalog: Catalog, catalogRows: Uint32Array): Uint32Array {

@@ -4,6 +4,7 @@ import { makeProblem } from "../als/objective.ts";
 import type { Interactions } from "../interactions/aggregate.ts";
 import { aggregate } from "../interactions/aggregate-by-formula.ts";
 import type { EventLog } from "../interactions/event-log.ts";
+import { findItemTables } from "../model/item-tables.ts";
 import type { Model } from "../model/model.ts";
 import type { Recipe } from "./grid.ts";
 import { modelFrom } from "./model-from.ts";
@@ -21,9 +22,10 @@ export async function fitRecipe(log: EventLog, recipe: Recipe, crew?: RowCrew): 
   const interactions = aggregate(log, recipe.confidence);
   const problem = makeProblem(interactions.confidence, recipe.als);
   const factors = await trainKernel(problem, recipe.als, { ...(crew && { crew }) });
+  const itemTables = findItemTables(log, interactions, recipe.similarity ?? "cosine");
   return {
     interactions,
-    model: modelFrom(interactions, recipe, { problem, factors }),
+    model: modelFrom(interactions, recipe, { problem, factors }, { itemTables }),
     eventCount: log.length,
   };
 }
@@ -31,5 +33,10 @@ export async function fitRecipe(log: EventLog, recipe: Recipe, crew?: RowCrew): 
 /** A model without factors: it answers with what is popular and trending, the moment the events exist. */
 export function fitPopularity(log: EventLog, recipe: Recipe): Fitted {
   const interactions = aggregate(log, recipe.confidence);
-  return { interactions, model: modelFrom(interactions, recipe), eventCount: log.length };
+  const itemTables = findItemTables(log, interactions, "cosine");
+  return {
+    interactions,
+    model: modelFrom(interactions, recipe, undefined, { itemTables }),
+    eventCount: log.length,
+  };
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AlsSettings } from "../als/objective.ts";
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
 import { Random } from "../math/random.ts";
+import type { Similarity } from "../model/header.ts";
 
 /** All that decides a model but the data: what to count, what to minimise, what to serve. */
 export interface Recipe {
@@ -11,6 +12,8 @@ export interface Recipe {
   readonly popularityExponent: number;
   /** β: items of the user's past score β × log(1 + r) more where nothing is hidden; absent or 0, not at all */
   readonly repeatWeight?: number;
+  /** how similar items are found, by cosine where absent */
+  readonly similarity?: Similarity;
 }
 
 type Json = ReturnType<typeof JSON.parse>;
@@ -28,14 +31,13 @@ export function recipeFromJson(json: unknown): Recipe {
 }
 
 /**
- * The same recipe but for what validation finds anew each time, iterations and the weight of repeats: what a
- * refresh on newer data is.
+ * The same recipe but for what validation finds anew each time, iterations, the weight of repeats and how similar
+ * items are found: what a refresh on newer data is.
  */
 export function sameSettings(one: Recipe, other: Recipe): boolean {
-  const [a, b] = [one, other].map(({ als: { iterations: _, ...als }, repeatWeight: __, ...rest }) => ({
-    ...rest,
-    als,
-  }));
+  const [a, b] = [one, other].map(
+    ({ als: { iterations: _, ...als }, repeatWeight: __, similarity: ___, ...rest }) => ({ ...rest, als }),
+  );
   return isDeepStrictEqual(a, b);
 }
 

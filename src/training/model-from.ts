@@ -9,10 +9,10 @@ export function modelFrom(
   interactions: Interactions,
   recipe: Recipe,
   trained?: { readonly problem: AlsProblem; readonly factors: AlsFactors },
-  stored: Pick<ModelContents, "neighbourCount" | "userFactors"> = {},
+  stored: Pick<ModelContents, "neighbourCount" | "userFactors" | "itemTables"> = {},
 ): Model {
-  const { popularityExponent, repeatWeight, als: settings } = recipe;
-  if (!trained) return openModel(layOutModel({ interactions }), "the model just made");
+  const { popularityExponent, repeatWeight, similarity, als: settings } = recipe;
+  if (!trained) return openModel(layOutModel({ interactions, ...stored }), "the model just made");
   const { problem, factors } = trained;
   const { itemWeights, observedScale } = problem;
   const buffer = layOutModel({
@@ -20,6 +20,7 @@ export function modelFrom(
     fitted: { factors, settings, itemWeights, observedScale },
     popularityExponent,
     repeatWeight,
+    similarity,
     ...stored,
   });
   return openModel(buffer, "the model just trained");

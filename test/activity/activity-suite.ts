@@ -155,6 +155,24 @@ export function describeActivity(name: string, open: (now: () => number) => Prom
       expect(ids((await there.read({ userId: "v" })).events)).toEqual(["c"]);
     });
 
+    it("tells what a user and a session were shown last, newest first, joined at login", async () => {
+      const shown = (recommendationId: string, at: number, whose: Partial<Exposure>) =>
+        here.putExposure(exposure({ recommendationId, time: seconds + at, ...whose }));
+      await shown("a", 3, { userId: "u" });
+      await shown("b", 1, { userId: "u", sessionId: "s1" });
+      await shown("c", 2, { sessionId: "s1" });
+      await shown("d", 4, { sessionId: "s2" });
+      await shown("e", 5, {});
+      const told = async (whose: object, count = 9) =>
+        (await there.exposures(whose, count)).map(({ recommendationId }) => recommendationId);
+      expect(await told({ userId: "u" })).toEqual(["a", "b"]);
+      expect(await told({ userId: "u", sessionId: "s1" })).toEqual(["a", "c", "b"]);
+      expect(await told({ userId: "u", sessionId: "s1" }, 2)).toEqual(["a", "c"]);
+      expect(await told({ userId: "v" })).toEqual([]);
+      await here.putEvents([event({ eventId: "x", userId: "u" })]);
+      expect(await told({ userId: "u" })).toEqual(["a", "c", "b"]);
+    });
+
     it("keeps an answer to nobody without mixing it with others", async () => {
       await here.putExposure(exposure());
       await here.putExposure(exposure({ recommendationId: "r2" }));

@@ -38,6 +38,11 @@ const table: Record<string, "anyone" | "own" | "owner" | "server"> = {
   "GET /recommendations": "own",
   "POST /recommendations": "own",
   "GET /items/{id}/similar": "anyone",
+  "GET /items/{id}/bought-together": "anyone",
+  "GET /items/{id}/also-viewed": "own",
+  "GET /because-you-viewed": "own",
+  "GET /explain": "own",
+  "GET /trending": "anyone",
   "GET /popular": "anyone",
   "GET /products": "own",
   "GET /items": "anyone",
@@ -63,6 +68,14 @@ const callers = {
   admin: async () => adminKey,
 };
 
+const namingUser2: Record<string, string> = {
+  "/recommendations": "?userId=user+2",
+  "/products": "?user_id=user+2",
+  "/items/{id}/also-viewed": "?userId=user+2",
+  "/because-you-viewed": "?userId=user+2",
+  "/explain": "?userId=user+2&itemId=%C3%ADtem+3",
+};
+
 const bodies: Record<string, object> = {
   "/events": {
     userId: "user 2",
@@ -83,8 +96,7 @@ function requestFor(route: string, credential: string | undefined): [string, Req
   const headers: Record<string, string> = credential ? { authorization: `Bearer ${credential}` } : {};
   if (method === "POST") return [path, post(bodies[path] ?? { userId: "user 2" }, headers)];
   if (method === "DELETE") return [path, { method, headers }];
-  const query = { "/recommendations": "?userId=user+2", "/products": "?user_id=user+2" }[template] ?? "";
-  return [path + query, { headers }];
+  return [path + (namingUser2[template] ?? ""), { headers }];
 }
 
 function expectedStatus(right: string, caller: keyof typeof callers): number {
@@ -138,6 +150,11 @@ describe("a stranger", () => {
     "what a session is joined to": (user) => [
       "/recommendations",
       post({ userId: user, recent: ["ítem 3"], explain: true }),
+    ],
+    "why an item is for a user": (user) => [`/explain?itemId=%C3%ADtem+3&userId=${encodeURIComponent(user)}`],
+    "what a user looked at last": (user) => [`/because-you-viewed?userId=${encodeURIComponent(user)}`],
+    "what hides among what others viewed": (user) => [
+      `/items/%C3%ADtem%202/also-viewed?numResults=500&userId=${encodeURIComponent(user)}`,
     ],
     "a session": (user) => [`/recommendations?sessionId=${encodeURIComponent(user)}`],
     "an export": (user) => [`/users/${encodeURIComponent(user)}`],

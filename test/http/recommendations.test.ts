@@ -66,7 +66,7 @@ describe("GET /recommendations", () => {
 
   it("names every wrong parameter at once", async () => {
     const wrong =
-      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&diversity=1&category=a&category=b";
+      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&model=1&category=a&category=b";
     const { status, headers, body } = await getJson<ProblemBody>(app, `/recommendations?${wrong}`);
     expect(status).toBe(400);
     expect(headers.get("content-type")).toBe("application/problem+json");
@@ -79,8 +79,10 @@ describe("GET /recommendations", () => {
       userId: "must not be empty",
       category: "must be given once",
       nonsense:
-        "is unknown; known are userId, sessionId, itemId, recent, numResults, category, minPrice, maxPrice, filter, filterName, filterValues, exclude, hide, explain",
-      diversity: "is not supported yet by this server: leave it out",
+        "is unknown; known are userId, sessionId, itemId, recent, numResults, category, minPrice, maxPrice, filter, " +
+        "filterName, filterValues, exclude, hide, explain, " +
+        "diversity, popularityInfluence, freshnessInfluence, rotationRate, explorationWeight, explorationItemAgeCutOff",
+      model: "is not supported yet by this server: leave it out",
     });
   });
 
@@ -119,7 +121,9 @@ describe("GET /recommendations", () => {
     ["filter=INCLUDE+ItemID+WHERE+Items.SIZE+=+1", "filter"],
     ["filterName=nothing", "filterName"],
     ["__proto__=1", "__proto__"],
-    ["diversity=0", "diversity"],
+    ["diversity=1.5", "diversity"],
+    ["rotationRate=0.5", "rotationRate"],
+    ["explorationItemAgeCutOff=-1", "explorationItemAgeCutOff"],
   ])("refuses %s, naming %s", async (query, parameter) => {
     const { status, body } = await getJson<ProblemBody>(app, `/recommendations?${query}`);
     expect(status).toBe(400);

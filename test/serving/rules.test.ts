@@ -3,14 +3,14 @@ import { parseRules, type Rules } from "../../src/registry/rules.ts";
 import { checkRules } from "../../src/serving/check-rules.ts";
 import type { Query, QueryError } from "../../src/serving/query.ts";
 import { Serving } from "../../src/serving/serving.ts";
+import { busySource } from "./busy-shop.ts";
 import { items, logged, smallSource } from "./small-shop.ts";
 
 const odd = 'INCLUDE ItemID WHERE Items.CATEGORY IN ("odd")';
 const itemOf = (id: string) => items.find(({ itemId }) => itemId === id);
 
 /** A server with the small shop's model and catalogue, and these rules. */
-async function servingWith(rules: Partial<Rules>): Promise<Serving> {
-  const source = smallSource();
+async function servingWith(rules: Partial<Rules>, source = smallSource()): Promise<Serving> {
   const parsed = parseRules(rules, "rules");
   Object.assign(source, { loadRules: async () => parsed });
   source.state = { etag: "1", model: "v1", catalog: "c1", rules: "r1" };
@@ -178,6 +178,53 @@ describe("rules", () => {
       expect(rows.map(({ item }) => item?.category)).toEqual(new Array(8).fill("odd"));
       for (const { itemId, score } of rows) expect(score).toBe(raw.get(itemId));
     }
+  });
+
+  it("boost and bury among rows that something bends, and new items by what they are", async () => {
+    const query: Query = { userId: "user 2", numResults: 500, explorationItemAgeCutOff: 365 };
+    const plain = await servingWith({}, busySource());
+    const raw = new Map(plain.answer(query).items.map(({ itemId, score }) => [itemId, score]));
+    const boosted = await servingWith(
+      { boosts: [{ name: "up", filter: odd, by: 5 }] } as never,
+      busySource(),
+    );
+    for (const bent of [{ diversity: 0.1 }, { popularityInfluence: 0.1 }, { explorationWeight: 0.1 }]) {
+      const { items: rows } = boosted.answer({ ...query, ...bent, numResults: 8 });
+      const odds = rows.filter(({ item }) => item?.category === "odd");
+      expect(odds.length).toBeGreaterThan(6);
+      for (const { itemId, score, source } of rows) if (source === "als") expect(score).toBe(raw.get(itemId));
+    }
+    const explored = boosted.answer({ ...query, explorationWeight: 1, numResults: 30 }).items;
+    expect(explored.filter(({ score }) => score !== undefined).length).toBeGreaterThan(20);
+    for (const { itemId, score } of explored) expect(score).toBe(raw.get(itemId));
+    // As much as the others of its category, so that it stands before the rest, and where it scores among them.
+    const placeOf = (serving: Serving) => idsOf(serving, query).indexOf("late");
+    expect(placeOf(plain)).toBeGreaterThanOrEqual(0);
+    const rows = boosted.answer(query).items;
+    const lastOdd = rows
+      .filter(({ source }) => source !== "popular")
+      .findLastIndex(({ item }) => item?.category === "odd");
+    expect(placeOf(boosted)).toBeLessThanOrEqual(lastOdd);
+    expect(rows[placeOf(boosted)].item?.category).toBe("odd");
+    const buried = await servingWith(
+      { boosts: [{ name: "down", filter: odd, by: -9 }] } as never,
+      busySource(),
+    );
+    expect(placeOf(buried)).toBeGreaterThan(placeOf(boosted));
+  });
+
+  it("promote in the order of scores, whatever bends and explores the rest", async () => {
+    const promotions = [{ name: "odd", filter: odd, percentPromotedItems: 40 }];
+    const serving = await servingWith({ promotions } as never, busySource());
+    const promotedOf = (query: Query) =>
+      serving
+        .answer({ userId: "user 2", numResults: 10, ...query })
+        .items.filter(({ source }) => source === "promoted");
+    const plain = promotedOf({}).map(({ itemId, score }) => [itemId, score]);
+    expect(plain.length).toBe(4);
+    const bent = promotedOf({ explorationWeight: 0.9, diversity: 0.9 });
+    expect(bent.map(({ itemId, score }) => [itemId, score])).toEqual(plain);
+    for (const row of bent) expect(row.propensity).toBeUndefined();
   });
 
   it("that the catalogue cannot bear are left out, and the others hold", async () => {

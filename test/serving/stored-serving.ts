@@ -26,12 +26,16 @@ export interface Stored {
 }
 
 /** The small shop with a store of activity and a ledger of erasures; `beside` is another server of the same shop. */
-export async function storedServing(beside?: Stored, now: () => number = Date.now): Promise<Stored> {
+export async function storedServing(
+  beside?: Stored,
+  now: () => number = Date.now,
+  shop: () => MemorySource = smallSource,
+): Promise<Stored> {
   const path = beside?.path ?? join(folder, String(count++));
   const activity = await openSqliteActivity(join(path, "activity.sqlite"), now);
   opened.push(activity);
   const registry = new FolderStore(join(path, "registry"));
-  const source = Object.assign(smallSource(), { erasures: new Erasures(registry) });
+  const source = Object.assign(shop(), { erasures: new Erasures(registry) });
   await source.erasures.refresh();
   return { serving: await Serving.start({ source, activity, now }), activity, source, registry, path };
 }
