@@ -43,19 +43,24 @@ build "$image-base-arm64" "$image-arm64" --platform linux/arm64
 [ "$(docker image inspect -f '{{json .Config.Cmd}}' "$image-arm64")" = '["gateway.handler"]' ]
 
 # Each handler loads where nothing may be written.
-for handler in gateway.mjs check.mjs; do
+for handler in gateway.mjs check.mjs stream-lines.mjs; do
   [ -f "dist/lambda/$handler" ] || continue
   docker run --rm --read-only --user 993:990 --tmpfs /tmp --entrypoint /var/lang/bin/node "$image" --input-type=module -e \
     "const m = await import('/var/task/$handler'); console.log('$handler', Object.keys(m).join()); process.exit()" 2>/dev/null
 done | tee "$WORK/handlers"
 grep -q '^gateway.mjs .*handler' "$WORK/handlers"
+grep -q '^stream-lines.mjs .*handler' "$WORK/handlers"
 
 registry=$WORK/container-registry
 .ci/aws/demo-model.sh "$registry" >/dev/null 2>"$WORK/train.log" || { tail -20 "$WORK/train.log" >&2; exit 1; }
+key=$(npx --no-install aisle keys create --role server --keys "$WORK/container-keys.json" 2>/dev/null)
 chmod -R a+rX "$WORK"
 run_container "$image" gateway.handler --label "aisle.run=$WORK" -v "$registry:/mnt/registry:ro" \
-  -e AISLE_REGISTRY=/mnt/registry -e AUTH=keys -e ALLOWED_ORIGINS=https://shop.example.com
+  -e AISLE_REGISTRY=/mnt/registry -e AUTH=keys -e ALLOWED_ORIGINS=https://shop.example.com \
+  -e AISLE_EVENTS=sqlite:/tmp/activity.sqlite -v "$WORK/container-keys.json:/mnt/keys.json:ro" -e AISLE_KEYS=/mnt/keys.json
 npx --no-install node .ci/aws/sample-events.ts emulator "$emulator"
+jq --arg key "Bearer $key" '.headers.Authorization = $key | .multiValueHeaders.Authorization = [$key]' events/put-events.json |
+  invoke - | jq -e '.statusCode == 200 and (.body | fromjson) == {accepted: 2, repeated: 0}' >/dev/null
 get /recommendations '{"userId":"nobody-shall-read-this"}' >/dev/null
 get /items/nor-this/similar >/dev/null
 docker logs "$container" >"$WORK/container.log" 2>&1
@@ -64,4 +69,12 @@ if grep -E 'nobody-shall-read-this|nor-this' "$WORK/container.log"; then
   exit 1
 fi
 grep -o 'INIT REPORT(durationMs: [0-9.]*)' "$WORK/container.log" | head -1
+docker stop -t 5 "$container" >/dev/null
+
+# The other handler of the same image, as the pipe invokes it.
+run_container "$image" stream-lines.handler --label "aisle.run=$WORK"
+jq -cn '[{eventName: "INSERT", dynamodb: {NewImage: {pk: {S: "user#u"}, sk: {S: "event#e"},
+  body: {S: ({eventId: "e", sessionId: "s", userId: "u", eventType: "View", itemId: "mug", time: 1} | tojson)}}}},
+  {eventName: "REMOVE", dynamodb: {}}]' | invoke - | jq -e '. == [{aisle_record: "event", event_id: "e", user_id: "u",
+  session_id: "s", item_id: "mug", event_type: "View", timestamp: 1}]' >/dev/null
 docker stop -t 5 "$container" >/dev/null

@@ -38,10 +38,11 @@ sam build --template template.yaml --build-dir "$work/build" --no-cached \
 # SAM names images after functions: what another build on this machine does must not matter here.
 docker tag recommendations:latest "$image:latest"
 npx --no-install node .ci/aws/local-template.ts "$work/build/template.yaml" Recommendations "$image:latest" \
-  AISLE_REGISTRY AISLE_KEYS AUTH ALLOWED_ORIGINS MODEL_TTL CATALOG_TTL AWS_ENDPOINT_URL_S3
+  AISLE_REGISTRY AISLE_KEYS AISLE_EVENTS AUTH ALLOWED_ORIGINS MODEL_TTL CATALOG_TTL AWS_ENDPOINT_URL_S3
 page_port=$(free_port)
 jq -n --arg registry "$registry" --arg s3 "http://$HOST_IP:$PORT_S3" --arg page "http://127.0.0.1:$page_port" '{
   Recommendations: {AISLE_REGISTRY: $registry, AWS_ENDPOINT_URL_S3: $s3, AUTH: "keys", AISLE_KEYS: "",
+    AISLE_EVENTS: "sqlite:/tmp/activity.sqlite",
     ALLOWED_ORIGINS: ("https://shop.example.com," + $page), MODEL_TTL: "1", CATALOG_TTL: "1"}}' >"$work/env.json"
 local=(--template "$work/build/template.yaml" --env-vars "$work/env.json" --skip-pull-image)
 

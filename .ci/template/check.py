@@ -1,6 +1,7 @@
 """What the template becomes by SAM's own translator: who may ask in each mode, and when a version is published."""
 
 import hashlib
+import re
 import sys
 from unittest import mock
 
@@ -200,6 +201,65 @@ def errors_of_the_gateway_are_readable_where_answers_are() -> None:
             equal(response["responseParameters"].get(header), expected, f"{parameters}: origin of {name}")
 
 
+def statements_about(stack: Resolution, service: str) -> list[str]:
+    statements = statements_of(stack.resources["RecommendationsRole"])
+    return [s["Sid"] for s in statements if service in str(s["Action"])]
+
+
+ACTIVITY = {
+    "ActivityTable": "AWS::DynamoDB::Table",
+    "ArchivePipe": "AWS::Pipes::Pipe",
+    "StreamLines": "AWS::Lambda::Function",
+    "Archive": "AWS::KinesisFirehose::DeliveryStream",
+    "LostEvents": "AWS::SQS::Queue",
+}
+
+
+def events_are_kept_only_where_there_is_a_table_for_them() -> None:
+    without, kept = resolved(), resolved(Activity="dynamodb")
+    environment = [
+        stack.resources["Recommendations"]["Properties"]["Environment"]["Variables"]["AISLE_EVENTS"]
+        for stack in (without, kept)
+    ]
+    equal(environment, ["", {"Fn::Sub": "dynamodb:${ActivityTable}"}], "AISLE_EVENTS")
+    equal(without.resources.keys() & ACTIVITY.keys(), set(), "made for nothing")
+    for name, kind in ACTIVITY.items():
+        equal(kept.resources[name]["Type"], kind, name)
+    equal(statements_about(without, "dynamodb:"), [], "the table that there is not")
+    assert statements_about(kept, "dynamodb:"), "the function may not use the table"
+    equal(["s3:PutObject" in str(statements_of(s.resources["RecommendationsRole"])) for s in (without, kept)],
+          [False, True], "erasures can be written")
+    assert version(Activity="dynamodb") != version(), "turning events on publishes no version"
+
+
+def nothing_names_what_is_not_made() -> None:
+    """Every reference, in each combination of what is conditional, is to a resource or a parameter."""
+    for parameters in ({}, {"Activity": "dynamodb"}, {"AlarmEmail": "a@shop.example", "Activity": "dynamodb"}):
+        stack = resolved(**parameters)
+        made = stack.resources.keys() | stack.values.keys()
+        for name in sorted(references(list(stack.resources.values()) + list(stack.outputs.values()))):
+            assert name in made or name.startswith("AWS::"), f"{parameters}: {name} is named, and not made"
+
+
+def references(value) -> set[str]:
+    """Names within a value that CloudFormation looks up, but for those that a Sub defines for itself."""
+    if isinstance(value, list):
+        return set().union(*(references(one) for one in value))
+    if not isinstance(value, dict):
+        return set()
+    if value.keys() == {"Ref"}:
+        return {value["Ref"]}
+    if value.keys() == {"Fn::GetAtt"}:
+        attribute = value["Fn::GetAtt"]
+        return {attribute.split(".")[0] if isinstance(attribute, str) else attribute[0]}
+    if value.keys() == {"Fn::Sub"}:
+        text, own = value["Fn::Sub"] if isinstance(value["Fn::Sub"], list) else (value["Fn::Sub"], {})
+        named = {name.split(".")[0] for name in re.findall(r"\$\{([^!}][^}]*)\}", text)}
+        return (named - own.keys()) | references(own)
+    named = {value["DependsOn"]} if isinstance(value.get("DependsOn"), str) else set(value.get("DependsOn", []))
+    return named.union(*(references(one) for key, one in value.items() if key != "DependsOn"))
+
+
 CHECKS = [
     each_mode_guards_every_method_but_preflight,
     a_changed_mode_reaches_the_stage,
@@ -211,6 +271,8 @@ CHECKS = [
     parameters_that_do_not_fit_are_refused,
     the_secret_is_read_only_when_there_is_one,
     errors_of_the_gateway_are_readable_where_answers_are,
+    events_are_kept_only_where_there_is_a_table_for_them,
+    nothing_names_what_is_not_made,
 ]
 
 failed = 0

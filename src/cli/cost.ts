@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { bill, gateways, personalizeMonth, type Usage, usual } from "../cost/bill.ts";
+import { activityBill, bill, gateways, personalizeMonth, type Usage, usual } from "../cost/bill.ts";
 import { pricesAsOf, region } from "../cost/prices.ts";
 import { costTables } from "../cost/table.ts";
 import { oneNumber, share, wholeFrom } from "./option-values.ts";
@@ -8,6 +8,7 @@ import { addJsonOption, print, printJson } from "./registry-options.ts";
 type CostFlags = Pick<
   Usage,
   | "requests"
+  | "events"
   | "memory"
   | "milliseconds"
   | "coldShare"
@@ -21,6 +22,7 @@ export function define(command: Command): void {
   const whole = wholeFrom(0);
   command
     .option("--requests <count>", "in a month", whole, usual.requests)
+    .option("--events <count>", "posted in a month, where they are kept", whole, usual.events)
     .option("--memory <MB>", "of the function", wholeFrom(128, 10_240), usual.memory)
     .option("--milliseconds <ms>", "billed for a warm request", oneNumber, usual.milliseconds)
     .option("--cold-share <share>", "of the requests that start a container", share, usual.coldShare)
@@ -38,9 +40,11 @@ function run({ json, ...flags }: CostFlags): void {
     print(costTables(usage));
     return;
   }
-  const month = (requests: number) => ({
+  const month = (requests: number, events: number) => ({
     ...Object.fromEntries(gateways.map((gateway) => [gateway, bill({ ...usage, requests, gateway })])),
+    activity: activityBill({ ...usage, requests, events }),
     personalize: personalizeMonth(requests),
   });
-  printJson({ region, pricesAsOf, usage, month: month(usage.requests), idle: month(0) });
+  const { requests, events } = usage;
+  printJson({ region, pricesAsOf, usage, month: month(requests, events), idle: month(0, 0) });
 }

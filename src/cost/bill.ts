@@ -1,3 +1,4 @@
+import { activityQuantities } from "./activity-usage.ts";
 import { type Price, type PriceName, prices } from "./prices.ts";
 
 /** What stands before the function. */
@@ -7,6 +8,8 @@ export type Gateway = (typeof gateways)[number];
 /** A month of one shop. */
 export interface Usage {
   readonly requests: number;
+  /** posted, where events are kept */
+  readonly events: number;
   readonly gateway: Gateway;
   /** MB of the function */
   readonly memory: number;
@@ -32,7 +35,7 @@ export interface Usage {
 
 /** A small shop on the template as it is: docs/cost.md says where each comes from. */
 export const usual: Usage = {
-  ...{ requests: 1e6, gateway: "REST API", memory: 1769, milliseconds: 5 },
+  ...{ requests: 1e6, events: 1e6, gateway: "REST API", memory: 1769, milliseconds: 5 },
   ...{ coldShare: 0.005, coldMilliseconds: 400, answerBytes: 4000 },
   ...{ lineBytes: 1200, gatewayLineBytes: 300, modelGb: 1, imageGb: 0.6, watching: 2 },
   ...{ alarms: 9, dashboards: 1, metrics: 9, secrets: 1 },
@@ -63,6 +66,23 @@ export function bill(usage: Usage): Bill {
   const items = Object.entries(quantities(usage)).map(([name, quantity]) =>
     itemOf(name as PriceName, quantity),
   );
+  return totalled(items);
+}
+
+/** What comes to the bill where events are kept, after what the rest leaves of what is free. */
+export function activityBill(usage: Usage): Bill {
+  const rest = quantities(usage);
+  const items = Object.entries(activityQuantities(usage)).map(([key, quantity]) => {
+    const name = key as PriceName;
+    const without = itemOf(name, rest[name] ?? 0);
+    const together = itemOf(name, without.quantity + quantity);
+    const listed = together.listed - without.listed;
+    return { ...together, quantity, listed, charged: together.charged - without.charged };
+  });
+  return totalled(items);
+}
+
+function totalled(items: readonly BillItem[]): Bill {
   return {
     items,
     listed: sum(items.map(({ listed }) => listed)),

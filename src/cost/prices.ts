@@ -37,6 +37,14 @@ export const prices = {
   modelRequests: price("s3", 0.0004, "requests", { per: 1000 }),
   imageStorage: price("ecr", 0.1, "GB"),
   secret: price("secrets-manager", 0.4, "secret"),
+  tableWrites: price("dynamodb/on-demand", 0.625, "write units", { per: million }),
+  tableReads: price("dynamodb/on-demand", 0.125, "read units", { per: million }),
+  tableStorage: price("dynamodb/on-demand", 0.25, "GB", { allowance: 25 }),
+  tableBackup: price("dynamodb/on-demand", 0.2, "GB"),
+  streamReads: price("dynamodb/on-demand", 0.02, "reads", { per: 100_000, allowance: 2_500_000 }),
+  pipeRequests: price("eventbridge", 0.4, "requests", { per: million }),
+  firehose: price("firehose", 0.029, "GB"),
+  archiveWrites: price("s3", 0.005, "writes", { per: 1000 }),
   personalizeRequests: price("personalize", 0.0556, "requests", { per: 1000 }),
 } as const satisfies Record<string, Price>;
 

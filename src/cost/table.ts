@@ -1,4 +1,4 @@
-import { bill, gateways, personalizeMonth, type Usage, usual } from "./bill.ts";
+import { activityBill, bill, gateways, personalizeMonth, type Usage, usual } from "./bill.ts";
 import { type PriceName, prices, pricesAsOf, region } from "./prices.ts";
 
 const names: Record<PriceName, string> = {
@@ -16,6 +16,14 @@ const names: Record<PriceName, string> = {
   modelRequests: "S3, looks at the channel",
   imageStorage: "ECR, images",
   secret: "Secrets Manager",
+  tableWrites: "DynamoDB, writes",
+  tableReads: "DynamoDB, reads",
+  tableStorage: "DynamoDB, storage",
+  tableBackup: "DynamoDB, recovery of a week",
+  streamReads: "DynamoDB, looks at the stream, at most",
+  pipeRequests: "EventBridge Pipe, at most",
+  firehose: "Firehose",
+  archiveWrites: "S3, files of events",
   personalizeRequests: "Amazon Personalize",
 };
 
@@ -29,9 +37,11 @@ const kinds: Partial<Record<PriceName, string>> = {
 const dollars = (value: number): string => value.toFixed(2);
 const row = (...cells: string[]): string => `| ${cells.join(" | ")} |`;
 
-/** A month with requests and an idle one, on each gateway, beside Personalize's floor: Markdown. */
+/** A month with requests and an idle one, on each gateway, beside Personalize's floor, and what events add: Markdown. */
 export function costTables(usage: Usage = usual): string {
-  return [monthTable(usage), monthTable({ ...usage, requests: 0 }), priceTable()].join("\n\n");
+  return [monthTable(usage), monthTable({ ...usage, requests: 0 }), activityTable(usage), priceTable()].join(
+    "\n\n",
+  );
 }
 
 function monthTable(usage: Usage): string {
@@ -54,6 +64,30 @@ function monthTable(usage: Usage): string {
       ...bills.map((one) => `**${dollars(one.charged)}**`),
       `**${floor}**`,
     ),
+  ].join("\n");
+}
+
+function activityTable(usage: Usage): string {
+  const count = (value: number): string => value.toLocaleString("en");
+  const bills = [activityBill(usage), activityBill({ ...usage, requests: 0, events: 0 })];
+  const rows = bills[0].items.map(({ name }, at) =>
+    row(
+      name === "modelStorage" ? "S3, events" : names[name],
+      ...bills.map(({ items }) => dollars(items[at].listed)),
+    ),
+  );
+  const total = (label: string, key: "listed" | "charged"): string =>
+    row(`**${label}**`, ...bills.map((one) => `**${dollars(one[key])}**`));
+  return [
+    row(
+      "`Activity=dynamodb` adds, $",
+      `${count(usage.events)} events, ${count(usage.requests)} requests`,
+      "an idle month",
+    ),
+    row("---", "---:", "---:"),
+    ...rows,
+    total("list price", "listed"),
+    total("after what is always free", "charged"),
   ].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openDynamoActivity } from "../../src/activity/dynamo-activity.ts";
-import { type StreamRecord, streamLines } from "../../src/activity/stream-lines.ts";
+import { archiveRecords, type StreamRecord } from "../../src/activity/stream-lines.ts";
 import { describeActivity, event, exposure, now } from "./activity-suite.ts";
 import { DynamoStandIn } from "./dynamo-stand-in.ts";
 
@@ -83,8 +83,7 @@ describe("the lines for the archive", () => {
     await here.putExposure(exposure({ userId: "u", arm: "b" }));
     await here.putItems([{ itemId: "mug", properties: { price: 1 } }]);
     await here.eraseUser("u", "a key", now / 1000);
-    const lines = streamLines(standIn.stream as StreamRecord[]);
-    expect(lines.every((line) => !line.includes("\n"))).toBe(true);
+    const lines = archiveRecords(standIn.stream as StreamRecord[]).map((record) => JSON.stringify(record));
     const common = { session_id: "s1", item_id: "mug", event_type: "View", timestamp: now / 1000 };
     const before = { ...common, event_id: "before", event_value: 3, properties: { a: 1 } };
     expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
@@ -105,9 +104,24 @@ describe("the lines for the archive", () => {
     close();
   });
 
+  it("say which of a user's events training cannot use", async () => {
+    const { here, standIn, close } = await open();
+    await here.putEvents([
+      event({ eventId: "search", userId: "u", itemId: undefined, eventType: "Search" }),
+      event({ eventId: "hidden", userId: "u", eventType: "hide" }),
+      event({ eventId: "view", userId: "u" }),
+    ]);
+    expect(archiveRecords(standIn.stream as StreamRecord[])).toMatchObject([
+      { aisle_record: "other-event", event_id: "search" },
+      { aisle_record: "other-event", event_id: "hidden" },
+      { aisle_record: "event", event_id: "view" },
+    ]);
+    close();
+  });
+
   it("pass over what is no insertion", () => {
     expect(
-      streamLines([
+      archiveRecords([
         {},
         { eventName: "REMOVE", dynamodb: {} },
         { eventName: "INSERT", dynamodb: { NewImage: {} } },

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { bill, gateways, personalizeMonth, usual } from "../../src/cost/bill.ts";
+import { activityBill, bill, gateways, personalizeMonth, usual } from "../../src/cost/bill.ts";
 import { prices } from "../../src/cost/prices.ts";
 import { costTables } from "../../src/cost/table.ts";
 
@@ -44,6 +44,25 @@ describe("a bill", () => {
     }
   });
 
+  it("with events agrees with one worked by hand, after what the rest leaves of what is free", () => {
+    const added = (name: string) => activityBill(usual).items.find((each) => each.name === name)!;
+    // 2,000,000 units for events, in the table and its index, and as many for exposures, at $0.625 a million
+    expect(added("tableWrites").charged).toBeCloseTo(2.5, 10);
+    // 2,000,000 records, each counted as 5 KiB: 10.24 GB at $0.029
+    expect(added("firehose").charged).toBeCloseTo(0.297, 3);
+    // 4 shards, 4 times a second: 42,048,000 looks, of which 2,500,000 are free
+    expect(added("streamReads").charged).toBeCloseTo(7.9096, 4);
+    // 9 alarms of the 10 that are free are taken
+    expect(added("alarms").listed).toBeCloseTo(0.5, 10);
+    expect(added("alarms").charged).toBeCloseTo(0.4, 10);
+    expect(added("functionRequests").charged).toBeCloseTo(0.02, 10);
+    const idle = activityBill({ ...usual, requests: 0, events: 0 });
+    expect(idle.items.filter(({ listed }) => listed > 0).map(({ name }) => name)).toEqual([
+      "streamReads",
+      "alarms",
+    ]);
+  });
+
   it("lies beside Personalize's, whose floor is a request a second", () => {
     expect(personalizeMonth(0)).toBeCloseTo(146.12, 2);
     expect(personalizeMonth(1e6)).toBe(personalizeMonth(0));
@@ -62,7 +81,11 @@ describe("docs/cost.md", () => {
   it("counts the alarms, dashboards and metrics that the template has", () => {
     const template = readFileSync(new URL("../../template.yaml", import.meta.url), "utf8");
     const count = (pattern: RegExp): number => template.match(pattern)?.length ?? 0;
-    expect(count(/Type: AWS::CloudWatch::Alarm$/gm)).toBeLessThanOrEqual(usual.alarms);
+    const withEvents = count(/Type: AWS::CloudWatch::Alarm\n {4}Condition: HasActivity$/gm);
+    expect(count(/Type: AWS::CloudWatch::Alarm$/gm) - withEvents).toBeLessThanOrEqual(usual.alarms);
+    const metrics = count(/Type: AWS::CloudWatch::Alarm\n {4}Condition: HasActivity[^@]*?Metrics:\n/g);
+    const { quantity } = activityBill(usual).items.find(({ name }) => name === "alarms")!;
+    expect(quantity).toBe(withEvents + metrics);
     expect(count(/Type: AWS::CloudWatch::Dashboard$/gm)).toBeLessThanOrEqual(usual.dashboards);
     expect(usual.metrics).toBeLessThanOrEqual(prices.metrics.allowance);
   });

@@ -10,11 +10,13 @@ export interface GatewayAnswer {
 
 const unlike200: Readonly<Record<string, number>> = {
   ...{ "bad-request": 400, "not-json": 400, "unknown-route": 404, preflight: 204 },
+  // It names no key: what is posted for anybody is no stranger's to say.
+  "put-events": 401,
 };
 
 /**
- * Checks the answer to `events/NAME.json` of an application that has a model and allows
- * https://shop.example.com as an origin.
+ * Checks the answer to `events/NAME.json` of an application that has a model and a store of activity, asks for keys, and
+ * allows https://shop.example.com as an origin.
  * @throws AssertionError saying how it differs
  */
 export function checkSampleAnswer(name: string, answer: GatewayAnswer): void {

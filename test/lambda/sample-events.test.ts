@@ -54,6 +54,7 @@ beforeAll(async () => {
   await publishSmallShop(registry);
   vi.stubEnv("AISLE_REGISTRY", registry);
   vi.stubEnv("AUTH", "keys");
+  vi.stubEnv("AISLE_EVENTS", `sqlite:${join(folder, "activity.sqlite")}`);
   vi.stubEnv("ALLOWED_ORIGINS", "https://shop.example.com");
   ({ handler } = await import("../../src/lambda/gateway.ts"));
 });

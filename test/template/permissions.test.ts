@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Resource, resourcesOf, template, type Value, valuesWithin } from "./read-template.ts";
 
@@ -17,9 +18,9 @@ function statementsOf({ Properties }: Resource): Statement[] {
   return found as unknown as Statement[];
 }
 
-const granted = [...resourcesOf("AWS::IAM::Role"), ...resourcesOf("AWS::IAM::ManagedPolicy")].flatMap(
-  ([name, resource]) => statementsOf(resource).map((statement) => ({ name, ...statement })),
-);
+const granted = ["Role", "RolePolicy", "ManagedPolicy"]
+  .flatMap((kind) => resourcesOf(`AWS::IAM::${kind}`))
+  .flatMap(([name, resource]) => statementsOf(resource).map((statement) => ({ name, ...statement })));
 
 const actionsOf = ({ Action }: Statement): readonly string[] => [Action].flat();
 const grants = (name: string, action: string): Statement[] =>
@@ -45,7 +46,7 @@ describe("permissions", () => {
     }
   });
 
-  it("let serving read what is served, tell missing from forbidden, and write nothing", () => {
+  it("let serving read what is served, tell missing from forbidden, and write erasures alone", () => {
     expect(grants("RecommendationsRole", "s3:GetObject").map((one) => one.Resource)).toEqual([
       objects(served),
     ]);
@@ -55,7 +56,58 @@ describe("permissions", () => {
     expect(actions.filter((action) => action.startsWith("s3:")).sort()).toEqual([
       "s3:GetObject",
       "s3:ListBucket",
+      "s3:PutObject",
     ]);
+    expect(grants("RecommendationsRole", "s3:PutObject").map((one) => one.Resource)).toEqual(
+      objects(["erasures"]),
+    );
+  });
+
+  it("let serving do with the table what its store does, and only training scan it", () => {
+    const store = readFileSync(new URL("../../src/activity/dynamo-table.ts", import.meta.url), "utf8");
+    const sent = [...store.matchAll(/sdk\.(\w+)Command\b/g)].map(([, name]) => `dynamodb:${name}`);
+    const table = { "Fn::GetAtt": ["ActivityTable", "Arn"] };
+    const index = { "Fn::Sub": `\${ActivityTable.Arn}/index/by-time` };
+    expect(new Set(sent)).toContain("dynamodb:UpdateItem");
+    for (const action of new Set(sent)) {
+      const name = action === "dynamodb:Scan" ? "TrainingPolicy" : "RecommendationsRole";
+      const expected = action === "dynamodb:Query" ? [table, index] : [table];
+      expect(
+        grants(name, action).map((one) => one.Resource),
+        action,
+      ).toEqual(expected);
+    }
+    const allowed = granted
+      .filter(({ name }) => name === "RecommendationsRole" || name === "TrainingPolicy")
+      .flatMap(actionsOf)
+      .filter((action) => action.startsWith("dynamodb:"));
+    expect(new Set(allowed)).toEqual(new Set(sent));
+  });
+
+  it("let the way to the archive read the stream, make lines and write events, and nothing else", () => {
+    const resources = (name: string) =>
+      granted
+        .filter((one) => one.name === name)
+        .flatMap((one) => actionsOf(one).map((action) => [action, one.Resource]));
+    const arn = (name: string, attribute = "Arn") => ({ "Fn::GetAtt": [name, attribute] });
+    const stream = arn("ActivityTable", "StreamArn");
+    expect(resources("ArchivePipePermissions")).toEqual([
+      ["dynamodb:DescribeStream", stream],
+      ["dynamodb:GetRecords", stream],
+      ["dynamodb:GetShardIterator", stream],
+      ["dynamodb:ListStreams", stream],
+      ["lambda:InvokeFunction", arn("StreamLines")],
+      ["firehose:PutRecord", arn("Archive")],
+      ["firehose:PutRecordBatch", arn("Archive")],
+      ["sqs:SendMessage", arn("LostEvents")],
+    ]);
+    expect(grants("ArchivePermissions", "s3:PutObject").map((one) => one.Resource)).toEqual([
+      objects(["events", "undelivered"]),
+    ]);
+    expect(granted.filter(({ name }) => name === "ArchivePermissions").flatMap(actionsOf)).not.toContain(
+      "s3:GetObject",
+    );
+    expect(grants("RetentionPolicy", "s3:PutObject").map((one) => one.Resource)).toEqual(objects(["events"]));
   });
 
   it("let the check call versions, read golden requests and report to CodeDeploy", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { archiveRecords } from "../../src/activity/stream-lines.ts";
 import { readConfig } from "../../src/config.ts";
 import {
   deployGuide,
@@ -77,6 +78,8 @@ describe("the serving function", () => {
   it("gets an environment that the application takes, with every parameter at its default", () => {
     const given = (value: Value): string => {
       if (typeof value === "string") return value;
+      // `Activity` is none by default, and the condition's other branch an empty text.
+      if ("Fn::If" in Object(value)) return (value as { "Fn::If": [string, Value, string] })["Fn::If"][2];
       const { Ref: name, "Fn::Sub": text } = value as Record<string, string>;
       return text ?? String(template.Parameters[name].Default);
     };
@@ -88,9 +91,18 @@ describe("the serving function", () => {
     expect(Object.keys(variables).filter((name) => !known.includes(`  ${name}: z`))).toEqual([]);
   });
 
-  it("uses no conditions in its environment: sam local drops them", () => {
-    const inner = Object.values(variables).flatMap((value) => [...valuesWithin(value)]);
-    expect(inner.filter((value) => Object.hasOwn(Object(value), "Fn::If"))).toEqual([]);
+  it("uses a condition in its environment only where nothing is the default: sam local drops them", () => {
+    const conditional = Object.entries(variables).filter(([, value]) =>
+      [...valuesWithin(value)].some((inner) => Object.hasOwn(Object(inner), "Fn::If")),
+    );
+    expect(conditional).toEqual([
+      ["AISLE_EVENTS", { "Fn::If": ["HasActivity", { "Fn::Sub": `dynamodb:\${ActivityTable}` }, ""] }],
+    ]);
+  });
+
+  it("takes a table's name as AISLE_EVENTS", () => {
+    expect(readConfig({ AISLE_EVENTS: "dynamodb:aisle-dev-ActivityTable-1ABC" }).activity).toBeDefined();
+    expect(readConfig({ AISLE_EVENTS: "" }).activity).toBeUndefined();
   });
 
   it("reserves no concurrency: a new account has none to spare", () => {
@@ -109,6 +121,11 @@ describe("the gateway", () => {
     expect(variables.filter((name) => telling.test(name))).toEqual([]);
     const line = JSON.parse(format.replaceAll(/\$context\.[\w.]+/g, "x"));
     expect(Object.keys(line)).toHaveLength(variables.length);
+  });
+
+  it("traces nothing itself, since paths name users; functions do", () => {
+    expect(template.Resources.Api.Properties.TracingEnabled).toBe(false);
+    expect(templateText).toMatch(/^ {4}Tracing: Active$/m);
   });
 
   it("answers its own errors by problems", () => {
@@ -157,9 +174,78 @@ describe("the bucket", () => {
 
   it("forgets what was replaced and raw events, and never a model that may be live", () => {
     const rules = within<Record<string, Value>[]>("Bucket", "LifecycleConfiguration", "Rules");
-    const expiring = rules.filter((rule) => "ExpirationInDays" in rule).map((rule) => rule.Prefix);
-    expect(expiring).toEqual([{ "Fn::Sub": `\${Prefix}/events/` }]);
+    const expiring = rules.filter((rule) => "ExpirationInDays" in rule);
+    expect(expiring.map((rule) => rule.Prefix)).toEqual([
+      { "Fn::Sub": `\${Prefix}/events/` },
+      { "Fn::Sub": `\${Prefix}/undelivered/` },
+    ]);
+    // What was rewritten without somebody is not kept as it was.
+    for (const rule of expiring) expect(rule.NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 1 });
     expect(rules.some((rule) => !("Prefix" in rule) && "NoncurrentVersionExpiration" in rule)).toBe(true);
+  });
+});
+
+describe("what shoppers do", () => {
+  const table = template.Resources.ActivityTable;
+
+  it("goes to a table as the store expects it, which outlives a mistake and keeps nothing for long", () => {
+    const key = (name: string, type: string) => ({ AttributeName: name, KeyType: type });
+    const attribute = (name: string, type: string) => ({ AttributeName: name, AttributeType: type });
+    expect(table).toMatchObject({
+      ...{ DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" },
+      Properties: {
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [attribute("pk", "S"), attribute("sk", "S"), attribute("time", "N")],
+        KeySchema: [key("pk", "HASH"), key("sk", "RANGE")],
+        LocalSecondaryIndexes: [
+          {
+            IndexName: "by-time",
+            KeySchema: [key("pk", "HASH"), key("time", "RANGE")],
+            Projection: { ProjectionType: "ALL" },
+          },
+        ],
+        TimeToLiveSpecification: { AttributeName: "expires", Enabled: true },
+        StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
+      },
+    });
+  });
+
+  it("is filed as training and retention read it: lines of JSON, gzipped, by day", () => {
+    const archive = within<Record<string, Value>>("Archive", "ExtendedS3DestinationConfiguration");
+    expect(archive).toMatchObject({
+      Prefix: { "Fn::Sub": `\${Prefix}/events/day=!{timestamp:yyyy-MM-dd}/` },
+      ...{ CompressionFormat: "GZIP", FileExtension: ".jsonl.gz" },
+      ProcessingConfiguration: { Enabled: true, Processors: [{ Type: "AppendDelimiterToRecord" }] },
+    });
+    expect(template.Resources.StreamLines.Properties.ImageConfig).toEqual({
+      Command: ["stream-lines.handler"],
+    });
+  });
+
+  it("passes the pipe if the archive knows what to do with it", () => {
+    const [{ Pattern }] = within<{ Pattern: string }[]>(
+      "ArchivePipe",
+      "SourceParameters",
+      "FilterCriteria",
+      "Filters",
+    );
+    const { eventName, dynamodb } = JSON.parse(Pattern) as {
+      eventName: string[];
+      dynamodb: { Keys: { sk: { S: { prefix: string }[] } } };
+    };
+    expect(eventName).toEqual(["INSERT"]);
+    const records = ["event#1", "exposure#1", "attributes", "owner", "session#1", "item#1", "erased"].map(
+      (sk) => ({
+        eventName: "INSERT",
+        dynamodb: { NewImage: { sk: { S: sk }, body: { S: "{}" } } },
+      }),
+    );
+    const passes = records.filter(({ dynamodb: { NewImage } }) =>
+      dynamodb.Keys.sk.S.some(({ prefix }) => NewImage.sk.S.startsWith(prefix)),
+    );
+    expect(passes).toEqual(records.filter((record) => archiveRecords([record]).length > 0));
+    expect(passes).toHaveLength(2);
   });
 });
 
@@ -173,7 +259,7 @@ describe("logs", () => {
       ([, { Properties }]) => Properties.LoggingConfig,
     );
     const names = groups.map(([name]) => ({ LogGroup: { Ref: name } }));
-    expect(used).toHaveLength(2);
+    expect(used).toHaveLength(3);
     for (const config of used) expect(names).toContainEqual(config);
   });
 });
@@ -182,20 +268,40 @@ describe("alarms", () => {
   const alarms = resourcesOf("AWS::CloudWatch::Alarm");
 
   it("watch what rots", () => {
-    const metrics = alarms.map(([, { Properties }]) => `${Properties.Namespace} ${Properties.MetricName}`);
+    const metrics = alarms.flatMap(([, { Properties }]) =>
+      [...valuesWithin(Properties as Value)]
+        .filter((value) => Object.hasOwn(Object(value), "MetricName"))
+        .map((value) => value as { Namespace: string; MetricName: string })
+        .map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`),
+    );
     expect(metrics.sort()).toEqual([
-      ...["AWS/ApiGateway 5XXError", "AWS/ApiGateway Latency", "AWS/Lambda Errors", "AWS/Lambda Throttles"],
+      ...["AWS/ApiGateway 5XXError", "AWS/ApiGateway Latency"],
+      ...["AWS/DynamoDB ReadThrottleEvents", "AWS/DynamoDB WriteThrottleEvents"],
+      ...["AWS/EventBridge/Pipes ExecutionFailed", "AWS/Firehose DeliveryToS3.DataFreshness"],
+      ...["AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/SQS ApproximateNumberOfMessagesVisible"],
       ...["aisle CatalogAgeHours", "aisle Fallbacks", "aisle ModelAgeHours", "aisle NewestEventAgeHours"],
       "aisle SwapFailures",
     ]);
   });
 
   it("are each on the dashboard, and each in the runbook with what to do", () => {
-    const text = within<string>("Dashboard", "DashboardBody", "Fn::Sub");
-    const { widgets } = JSON.parse(text.replaceAll(/\$\{[^}]+\}/g, "1")) as { widgets: unknown[] };
-    expect(widgets.length).toBeGreaterThan(alarms.length);
-    for (const [name] of alarms) {
-      expect(text, name).toContain(`\${${name}.Arn}`);
+    type Parts = Record<string, { "Fn::If": [string, { "Fn::Sub": string }, string] }>;
+    const [body, parts] = within<[string, Parts]>("Dashboard", "DashboardBody", "Fn::Sub");
+    const dashboard = (hasActivity: boolean) =>
+      body.replaceAll(/\$\{(Activity\w+)\}/g, (_, part: string) => {
+        const [condition, then, otherwise] = parts[part]["Fn::If"];
+        expect(condition).toBe("HasActivity");
+        return hasActivity ? then["Fn::Sub"] : otherwise;
+      });
+    const widgetsOf = (text: string) =>
+      (JSON.parse(text.replaceAll(/\$\{[^}]+\}/g, "1")) as { widgets: unknown[] }).widgets.length;
+    const always = alarms.filter(([, { Condition }]) => Condition === undefined);
+    expect(widgetsOf(dashboard(false))).toBeGreaterThan(always.length);
+    expect(widgetsOf(dashboard(true))).toBe(widgetsOf(dashboard(false)) + 2);
+    for (const [name, { Condition }] of alarms) {
+      expect(dashboard(true), name).toContain(`\${${name}.Arn}`);
+      // What is not made cannot be named.
+      expect(dashboard(false).includes(`\${${name}.Arn}`), name).toBe(Condition === undefined);
       const [, ...cells] = deployGuide.match(new RegExp(`^\\| \`${name}\` \\|(.+)\\|(.+)\\|$`, "m")) ?? [];
       expect(
         cells.map((cell) => cell.trim().length > 20),
