@@ -27,9 +27,9 @@ const schema = z.object({
   CATALOG_TTL: seconds.default(60),
   SCORE_TEMPERATURE: z
     .string()
-    .regex(/^\d{1,3}(\.\d{1,6})?$/, "a number above 0, such as 0.1")
+    .regex(/^\d{1,3}(\.\d{1,6})?$/, "a number of at least 0.01, such as 0.1")
     .transform(Number)
-    .refine((value) => value > 0, "a number above 0, such as 0.1")
+    .refine((value) => value >= 0.01, "a number of at least 0.01, such as 0.1")
     .optional(),
   PORT: wholeNumber(0, 65_535).default(3000),
   ALLOWED_ORIGINS: z

@@ -77,6 +77,8 @@ describe("the environment", () => {
     ["AISLE_MODE", "canary"],
     ["AISLE_EVENTS", "events.csv"],
     ["AISLE_EVENTS", "sqlite:"],
+    ["SCORE_TEMPERATURE", "0"],
+    ["SCORE_TEMPERATURE", "cold"],
     ["AISLE_CHANNEL", "../production"],
     ["AISLE_CHANNEL", "production.rollout"],
     ["ALLOWED_ORIGINS", "https://shop.example/"],

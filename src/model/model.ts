@@ -9,7 +9,7 @@ import { type ItemTables, readItemTables } from "./item-tables.ts";
 import { type NeighbourTable, storedNeighbours } from "./neighbours.ts";
 import type { PlaceMask } from "./place-mask.ts";
 import type { Popularity } from "./popularity.ts";
-import { scoreRow, scoreRows } from "./score-plainly.ts";
+import { scoreRow } from "./score-plainly.ts";
 import { Scorer, type SearchOptions } from "./scorer.ts";
 import { checkShapes, readCodes, readIds } from "./tensors.ts";
 import type { RankedRows } from "./top-rows.ts";
@@ -147,12 +147,9 @@ export class Model {
     );
   }
 
-  /** (items): the raw score of every item. */
-  allScores(vector: Float32Array): Float64Array {
-    const scores = new Float64Array(this.itemCount);
-    const rows = Uint32Array.from(scores, (_, row) => row);
-    scoreRows(vector, this.#requirePersonal().parameters.factors, rows, scores);
-    return scores;
+  /** (items): the score of every row, within what 8 bits leave of it; see `Scorer`. */
+  roughScores(vector: Float32Array): Float64Array {
+    return this.#requirePersonal().scorer.roughScores(vector);
   }
 
   /** (rank): an item's stored factors. */

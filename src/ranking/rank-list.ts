@@ -50,8 +50,8 @@ function tasteOf(model: Model, { history, userRow }: RankingUser): Taste | undef
 }
 
 /**
- * log Σ exp(score / temperature) over every item of the model: what a softmax over the catalogue is divided by.
- * Undefined where the model has nothing to say of the user.
+ * log Σ exp(score / temperature) over every item of the model: what a softmax over the catalogue is divided by, to
+ * about a thousandth, since only the rows that matter are scored exactly. Undefined where the model has nothing to say of the user.
  * @param withRepeats do the scores hold what repeats add?
  */
 export function logNormaliser(
@@ -61,13 +61,27 @@ export function logNormaliser(
 ): number | undefined {
   const taste = tasteOf(model, user);
   if (taste === undefined) return undefined;
-  const scores = model.allScores(taste.vector);
-  if (withRepeats) {
-    taste.own.items.forEach((row, at) => {
-      scores[row] += taste.repeats[at];
-    });
-  }
-  return logSumExp(scores, temperature);
+  const { vector, own, repeats } = taste;
+  const rough = model.roughScores(vector);
+  const whole = logSumExp(rough, temperature);
+  const added = new Map(Array.from(own.items, (row, at) => [row, withRepeats ? repeats[at] : 0]));
+  const rows = [
+    ...new Set([...heaviest(rough, (whole + Math.log(shareMax)) * temperature), ...added.keys()]),
+  ];
+  const share = (score: number): number => Math.exp(score / temperature - whole);
+  const corrections = model
+    .scores(vector, rows)
+    .map((score, at) => share(score + (added.get(rows[at]) ?? 0)) - share(rough[rows[at]]));
+  return whole + Math.log1p(corrections.reduce((sum, each) => sum + each, 0));
+}
+
+/** A row with a larger share of the sum is scored exactly: errors of the others, which are many, cancel out. */
+const shareMax = 1e-4;
+
+function heaviest(scores: Float64Array, least: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < scores.length; row++) if (scores[row] >= least) rows.push(row);
+  return rows;
 }
 
 /** log Σ exp(score / temperature), without overflow. */
