@@ -23,7 +23,20 @@ const useCases: Readonly<Record<string, UseCase>> = {
     ...{ needs: ["userId"], hide: "none", hasScores: true, hasReasons: true, ask: personal },
   },
   "similar-items": { ...plain, needs: ["itemId"], ask: (serving, query) => serving.answer(query) },
-  "popular-items-by-views": { ...plain, needs: [], ask: (serving, query) => serving.popular(query) },
+  "frequently-bought-together": {
+    ...{ ...plain, needs: ["itemId"], ask: (serving, query) => serving.boughtTogether(query) },
+  },
+  "customers-who-viewed-x-also-viewed": {
+    ...{ ...plain, needs: ["userId", "itemId"], hide: "purchased" },
+    ask: (serving, query) => serving.alsoViewed(query),
+  },
+  "popular-items-by-views": {
+    ...{ ...plain, needs: [], ask: (serving, query) => serving.popularAmong(query, "views") },
+  },
+  "popular-items-by-purchases": {
+    ...{ ...plain, needs: [], ask: (serving, query) => serving.popularAmong(query, "purchases") },
+  },
+  "trending-now": { ...plain, needs: [], ask: (serving, query) => serving.trending(query, "1d") },
 };
 
 const rankingName = "personalized-ranking";

@@ -2,13 +2,14 @@ import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { TrendWindow } from "../model/trends.ts";
 import { answer, popular } from "./answer.ts";
-import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { catalogueShares } from "./catalogue-shares.ts";
+import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
 import { rankGiven } from "./given-list.ts";
 import { withItemChanges } from "./item-changes.ts";
 import { columnsOf } from "./item-columns.ts";
 import { categories, findItem, type ItemPage, type ItemQuery, listItems } from "./listing.ts";
+import { eventTypeOf, type PopularKind } from "./popular-kinds.ts";
 import { type Product, products } from "./products.ts";
 import { type Answer, NoModelError, type Query } from "./query.ts";
 import { NoActivityError, Recall } from "./recall.ts";
@@ -141,6 +142,12 @@ export class Serving {
   /** @throws NoModelError, QueryError */
   explain(query: Query & { readonly itemId: string }): PairExplanation {
     return explainItem(this.#take(), this.#withoutErased(query));
+  }
+
+  /** By the event type that the model's data has of this kind; what is popular at all where it has none. */
+  popularAmong(query: Query, kind: PopularKind): Answer {
+    const eventType = eventTypeOf(this.#take().model, kind);
+    return eventType === undefined ? this.popular(query) : this.popularBy(query, eventType);
   }
 
   /** A given list in the user's order. @throws NoModelError, QueryError */

@@ -90,6 +90,24 @@ describe("GetRecommendations", () => {
     expect(popular.every((row) => row.score === undefined && row.reason === undefined)).toBe(true);
   });
 
+  it.each([
+    [
+      "frequently-bought-together",
+      () => stored.serving.boughtTogether({ itemId: "ítem 2", hide: "none", numResults: 5 }),
+    ],
+    [
+      "customers-who-viewed-x-also-viewed",
+      () =>
+        stored.serving.alsoViewed({ userId: "user 2", itemId: "ítem 2", hide: "purchased", numResults: 5 }),
+    ],
+    ["popular-items-by-views", () => stored.serving.popularBy({ numResults: 5 }, "View")],
+    ["popular-items-by-purchases", () => stored.serving.popularBy({ numResults: 5 }, "Purchase")],
+    ["trending-now", () => stored.serving.trending({ numResults: 5 }, "1d")],
+  ])("is the route's own answer for %s, ids alone", async (name, own) => {
+    const rows = await ask({ recommenderArn: campaign(name), itemId: "ítem 2", numResults: 5 });
+    expect(rows).toEqual(own().items.map(({ itemId }) => ({ itemId })));
+  });
+
   it("takes filters by ARN, with values as Personalize quotes them", async () => {
     const odd = await ask({
       ...personal,
