@@ -3,7 +3,7 @@ import { type RankingUser, rankList } from "../ranking/rank-list.ts";
 import { allowedItems, filtersOf } from "./filtering.ts";
 import { ownPast } from "./past.ts";
 import { type Answer, type AnswerItem, type Query, QueryError, type QueryFault } from "./query.ts";
-import { answerItem, showItem } from "./rows.ts";
+import { answerItem } from "./rows.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /**
@@ -36,10 +36,10 @@ export function rankGiven(snapshot: Snapshot, query: Query, inputList: readonly 
 }
 
 /** What no model knows; the catalogue may. */
-function unknownItem({ catalog }: Snapshot, itemId: string, rank: number): AnswerItem {
-  const row = catalog?.ids.row(itemId) ?? -1;
-  const item = row < 0 ? undefined : showItem(catalog!.item(row));
-  return { itemId, rank, source: "content", ...(item && { item }) };
+function unknownItem(snapshot: Snapshot, itemId: string, rank: number): AnswerItem {
+  const catalogRow = snapshot.catalog?.ids.row(itemId) ?? -1;
+  if (catalogRow < 0) return { itemId, rank, source: "content" };
+  return answerItem(snapshot, { catalogRow, score: undefined, source: "content" }, rank);
 }
 
 function filterOf(snapshot: Snapshot, query: Query, user: RankingUser): (itemId: string) => boolean {
