@@ -25,6 +25,12 @@ const schema = z.object({
   USER_ID_CLAIM: z.string().min(1).default("sub"),
   MODEL_TTL: seconds.default(30),
   CATALOG_TTL: seconds.default(60),
+  SCORE_TEMPERATURE: z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,6})?$/, "a number of at least 0.01, such as 0.1")
+    .transform(Number)
+    .refine((value) => value >= 0.01, "a number of at least 0.01, such as 0.1")
+    .optional(),
   PORT: wholeNumber(0, 65_535).default(3000),
   ALLOWED_ORIGINS: z
     .string()
@@ -93,6 +99,8 @@ export interface Config {
   readonly userIdClaim: string;
   readonly modelTtlSeconds: number;
   readonly catalogTtlSeconds: number;
+  /** of the softmax that Amazon Personalize's dialect tells scores by */
+  readonly scoreTemperature: number | undefined;
   /** the store of activity, `sqlite:PATH` or `dynamodb:TABLE` */
   readonly activity: string | undefined;
   readonly port: number;
@@ -152,6 +160,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     userIdClaim: data.USER_ID_CLAIM,
     modelTtlSeconds: data.MODEL_TTL,
     catalogTtlSeconds: data.CATALOG_TTL,
+    scoreTemperature: data.SCORE_TEMPERATURE,
     activity: data.AISLE_EVENTS,
     port: data.PORT,
     allowedOrigins: data.ALLOWED_ORIGINS,

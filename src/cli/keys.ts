@@ -22,8 +22,13 @@ export function define(command: Command): void {
     .description("issue a key; it is shown this once")
     .addOption(
       new Option("--role <role>", "server: any user; admin: /admin; shopper: signs shoppers' tokens")
-        .choices(keyRoles)
+        .choices(keyRoles.filter((role) => role !== "aws"))
         .default("server"),
+    )
+    .addOption(
+      new Option("--aws", "a server's key pair, with which AWS's clients for Personalize sign").conflicts(
+        "role",
+      ),
     )
     .action(create);
   add(command.command("list")).description("the keys that were issued").action(list);
@@ -41,9 +46,18 @@ function open({ keys }: KeyFlags): KeyFile {
   return new KeyFile(keys);
 }
 
-async function create(flags: KeyFlags & { role: KeyRole }): Promise<void> {
-  const key = await open(flags).create(flags.role);
+async function create(flags: KeyFlags & { role: KeyRole; aws?: boolean }): Promise<void> {
+  const key = await open(flags).create(flags.aws ? "aws" : flags.role);
   if (flags.json) return printJson(key);
+  if (key.role === "aws") {
+    print(`AWS_ACCESS_KEY_ID=${key.id}`);
+    print(`AWS_SECRET_ACCESS_KEY=${key.secret}`);
+    process.stderr.write(
+      `${key.id}: credentials of the Personalize client, beside its endpoint; a signature can only be checked with ` +
+        "the secret itself, so it stays in the file: whoever reads that can sign\n",
+    );
+    return;
+  }
   print(key.secret);
   process.stderr.write(
     flags.role === "shopper"

@@ -71,7 +71,7 @@ export async function openServing(
 export async function listen(
   serving: Serving,
   { port, host, auth, registry, log: isLogged = !process.stderr.isTTY }: ServeFlags,
-  { keysFile, allowedOrigins }: Config,
+  { keysFile, allowedOrigins, scoreTemperature }: Config,
   live: Pick<Host, "shoppers" | "training"> = {},
 ): Promise<LocalServer> {
   if (auth === "keys" && keysFile === undefined) {
@@ -85,6 +85,7 @@ export async function listen(
     hostname: host,
     auth,
     allowedOrigins,
+    scoreTemperature,
     images: drawImage,
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),

@@ -7,6 +7,8 @@ import { getPath } from "hono/utils/url";
 import { log } from "../log.ts";
 import { NoModelError, QueryError } from "../serving/query.ts";
 import { addActivity } from "./activity.ts";
+import { answerAwsErrors } from "./aws-errors.ts";
+import { addDialect } from "./dialect.ts";
 import { addDocuments } from "./documents.ts";
 import { reportError, textsGiven } from "./error-report.ts";
 import { gatherFilterValues } from "./filter-values.ts";
@@ -48,6 +50,7 @@ export function createApp(host: Host): App {
   });
   app.use(traceRequests(app, host));
   app.use(neverSniffed);
+  app.use(answerAwsErrors);
   if (host.allowedOrigins?.length) app.use(corsFor(host.allowedOrigins));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: () => tooLarge().toResponse() }));
   addHealth(app, host);
@@ -56,6 +59,7 @@ export function createApp(host: Host): App {
   app.use(identifyCallers(host));
   app.use(gatherFilterValues);
   addModel(app, host);
+  addDialect(app, host);
   addRecommendations(app, host);
   addShelves(app, host);
   addCatalog(app, host);

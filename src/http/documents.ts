@@ -29,7 +29,7 @@ const getPostman = createRoute({
 /** OpenAPI 3.1 of every route, from the schemas that validate. `prefix` is what a gateway puts before the paths. */
 export function openApiDocument(app: App, prefix = ""): OpenApiDocument {
   const tags = ["Recommendations", "Catalogue", "Storefront", "Events", "Operation", "Documents"];
-  return app.getOpenAPI31Document({
+  const described = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "aisle",
@@ -43,12 +43,39 @@ export function openApiDocument(app: App, prefix = ""): OpenApiDocument {
       { url: prefix === "" ? "/" : prefix },
       { url: `${prefix}/v1`, description: "the same, for those who pin" },
     ],
-    security: [{}, { bearer: [] }],
+    security: [{}, { bearer: [] }, { signature: [] }],
     tags: tags.map((name) => ({ name })),
   });
+  return withDialect(described);
+}
+
+/** Bodies and answers of POST /recommendations are ours or Amazon Personalize's, which are told apart before either is checked. */
+function withDialect(described: OpenApiDocument): OpenApiDocument {
+  const operation = described.paths?.["/recommendations"]?.post;
+  const media = (of: unknown) => (of as MediaHolder | undefined)?.content?.["application/json"];
+  const add = (to: MediaType | undefined, name: string) => {
+    if (to) to.schema = { oneOf: [to.schema, { $ref: `#/components/schemas/${name}` }] };
+  };
+  add(media(operation?.requestBody), "GetRecommendationsRequest");
+  add(media(operation?.responses?.["200"]), "GetRecommendationsResponse");
+  return described;
+}
+
+interface MediaType {
+  schema: unknown;
+}
+
+interface MediaHolder {
+  readonly content?: Readonly<Record<string, MediaType>>;
 }
 
 export function addDocuments(app: App, { prefixOf }: Host): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "signature", {
+    type: "apiKey",
+    in: "header",
+    name: "Authorization",
+    description: "AWS Signature Version 4 for the service `personalize`, by a server's key pair",
+  });
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",

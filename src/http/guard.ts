@@ -1,4 +1,5 @@
 import { errors, jwtVerify } from "jose";
+import { SignatureError, type SignedRequest, verifySignature } from "../keys/signed-request.ts";
 import { Problem } from "./problem.ts";
 
 /** Who asks. */
@@ -13,6 +14,8 @@ export type Caller =
 export interface GuardKeys {
   /** whose bearer key this is; `undefined` if unknown or revoked */
   findKey(key: string): { readonly id: string; readonly role: "server" | "admin" } | undefined;
+  /** the secret of a key pair that signs as AWS's clients do; `undefined` if unknown or revoked */
+  findPairSecret(accessKeyId: string): string | undefined;
   /** what shoppers' tokens may be signed with: several while secrets rotate */
   readonly signingSecrets: readonly Uint8Array[];
 }
@@ -27,7 +30,12 @@ export interface GuardOptions {
   readonly now?: () => number;
 }
 
-const noKeys: GuardKeys = { findKey: () => undefined, signingSecrets: [] };
+const noKeys: GuardKeys = { findKey: () => undefined, findPairSecret: () => undefined, signingSecrets: [] };
+const signatureProblems = {
+  IncompleteSignature: "incomplete-signature",
+  InvalidSignatureException: "invalid-signature",
+  UnrecognizedClientException: "unknown-key-pair",
+} as const;
 const tokenLifeSecondsMax = 24 * 3600;
 
 export class Guard {
@@ -62,6 +70,22 @@ export class Guard {
     const key = this.#keys.findKey(credential);
     if (key === undefined) throw unauthorized("This key is unknown or revoked.");
     return { kind: key.role, keyId: key.id };
+  }
+
+  /** Who signed as AWS's clients do: one of the shop's servers. Throws what those clients understand. */
+  identifySigner(request: SignedRequest): Caller {
+    try {
+      const find = (accessKeyId: string) => this.#keys.findPairSecret(accessKeyId);
+      return { kind: "server", keyId: verifySignature(request, find, this.#now()) };
+    } catch (error) {
+      if (!(error instanceof SignatureError)) throw error;
+      throw new Problem({
+        name: signatureProblems[error.code],
+        status: 403,
+        title: "Not signed by a known key pair",
+        detail: error.message,
+      });
+    }
   }
 
   async #identifyShopper(token: string): Promise<Caller> {

@@ -30,6 +30,8 @@ export interface Host {
   readonly namesOf?: ((env: unknown) => RequestNames) | undefined;
   /** told of every request once it is answered */
   readonly onAnswered?: ((record: RequestRecord) => void) | undefined;
+  /** of the softmax that scores are told by in Amazon Personalize's dialect; .1 unless said */
+  readonly scoreTemperature?: number | undefined;
   /** ms */
   readonly now?: (() => number) | undefined;
 }
@@ -55,7 +57,12 @@ export interface TrainingProgress {
 }
 
 export interface AppEnv {
-  Variables: { caller: Caller; trace: RequestTrace };
+  Variables: {
+    caller: Caller;
+    trace: RequestTrace;
+    /** does this request speak Amazon Personalize's dialect? */
+    dialect?: boolean;
+  };
 }
 
 export type App = OpenAPIHono<AppEnv>;

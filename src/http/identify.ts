@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { type SignedRequest, signatureScheme } from "../keys/signed-request.ts";
 import type { Caller } from "./guard.ts";
 import type { AppEnv, Host } from "./host.ts";
 import { Problem } from "./problem.ts";
@@ -27,7 +28,11 @@ export function identifyCallers(host: Host): MiddlewareHandler<AppEnv> {
   const whoAsks = async (c: Context<AppEnv>): Promise<Caller> => {
     const own = c.req.header(ownAuthorization);
     const known = own === undefined ? host.callerOf?.(c.env) : undefined;
-    return known ?? (await host.guard.identify(own ?? c.req.header("authorization")));
+    if (known !== undefined) return known;
+    const authorization = own ?? c.req.header("authorization");
+    const isSigned = authorization?.startsWith(signatureScheme) && host.guard.auth !== "open";
+    if (isSigned) return host.guard.identifySigner(await signedRequest(c, host.prefixOf?.(c.env) ?? ""));
+    return await host.guard.identify(authorization);
   };
   return async (c, next) => {
     const address = addressGroup(host.addressOf?.(c.env));
@@ -40,6 +45,22 @@ export function identifyCallers(host: Host): MiddlewareHandler<AppEnv> {
     c.set("caller", caller);
     await next();
   };
+}
+
+/** The request as the client signed it: with what a gateway has taken off the path. */
+async function signedRequest(c: Context<AppEnv>, prefix: string): Promise<SignedRequest> {
+  const { pathname, search } = new URL(c.req.url);
+  return {
+    method: c.req.method,
+    path: prefix + pathname,
+    query: search.slice(1),
+    header: (name) => c.req.header(name === "authorization" ? authorizationName(c) : name),
+    body: new Uint8Array(await c.req.arrayBuffer()),
+  };
+}
+
+function authorizationName(c: Context): string {
+  return c.req.header(ownAuthorization) === undefined ? "authorization" : ownAuthorization;
 }
 
 function nameOf(caller: Caller, address: string): string {

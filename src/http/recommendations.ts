@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { productCount } from "../serving/products.ts";
 import type { Query } from "../serving/query.ts";
 import { answerSchema, productSchema, responses } from "./answers.ts";
@@ -9,13 +9,11 @@ import {
   idLengthMax,
   inBody,
   inQuery,
-  laterParameters,
   narrowing,
   recommendationParameters,
   withPriceRange,
 } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
-import { invalidParameters, notOffered } from "./problem.ts";
 import { allowedQuery, showing } from "./shown.ts";
 
 const narrowed = withPriceRange(
@@ -57,13 +55,19 @@ const postRecommendations = createRoute({
   tags: ["Recommendations"],
   summary: "The same by a body, for long lists",
   description:
-    "A body with `campaignArn` or `recommenderArn` speaks Amazon Personalize's dialect, which this server does not " +
-    "answer yet (501); a mixture of both is a 400.",
-  middleware: refuseOtherDialect,
+    "A body with `campaignArn` or `recommenderArn` is Amazon Personalize's GetRecommendations, and answered as such; a " +
+    "mixture of both is a 400.",
   "x-requests": [
     {
       name: "For a user, by a body",
       body: { userId: "{{userId}}", numResults: 12, exclude: ["{{itemId}}"] },
+    },
+    {
+      name: "As Amazon Personalize's clients ask",
+      body: {
+        campaignArn: "arn:aws:personalize:eu-west-1:123456789012:campaign/user-personalization",
+        userId: "{{userId}}",
+      },
     },
   ] satisfies SampleRequest[],
   request: {
@@ -123,24 +127,4 @@ export function addRecommendations(app: App, { serving }: Host): void {
     const answered = await answer(c, { userId: c.req.valid("query").user_id, numResults: productCount });
     return c.json(serving.products(answered), 200, personal);
   });
-}
-
-const arns = ["campaignArn", "recommenderArn"];
-const sharedNames = ["userId", "itemId", "numResults", "filterValues"];
-const ownNames = [...Object.keys(recommendationParameters(inBody).shape), ...laterParameters].filter(
-  (name) => !sharedNames.includes(name),
-);
-
-/** A body with an ARN speaks Amazon Personalize's dialect, which is told apart before our names are checked. */
-async function refuseOtherDialect(c: Context, next: () => Promise<void>): ReturnType<MiddlewareHandler> {
-  const body: unknown = await c.req.json().catch(() => undefined);
-  if (typeof body === "object" && body !== null && arns.some((name) => name in body)) {
-    const mixed = ownNames.filter((name) => name in body);
-    if (mixed.length > 0) {
-      const detail = "cannot be mixed with campaignArn or recommenderArn";
-      throw invalidParameters(mixed.map((parameter) => ({ parameter, in: "body" as const, detail })));
-    }
-    throw notOffered("Amazon Personalize's dialect is not offered by this server yet: leave out the ARN.");
-  }
-  await next();
 }

@@ -60,6 +60,48 @@ export function scan(
   return found;
 }
 
+/**
+ * The dot products of whole items' codes with a query's, place by place, without a look at bounds.
+ *
+ * into  (64 × blocks) i32
+ */
+export function dots(
+  query: usize,
+  prefix: usize,
+  rest: usize,
+  into: usize,
+  fromBlock: u32,
+  toBlock: u32,
+  prefixVectors: u32,
+  restVectors: u32,
+): void {
+  const tileBytes: usize = usize(prefixVectors) << 6;
+  const groupBytes: usize = usize(restVectors) << 4;
+  const end = toBlock << 6;
+  for (let place = fromBlock << 6; place < end; place += 4) {
+    let total = i32x4.splat(0);
+    let vector = query + 128;
+    // A group's four items stand beside the twelve others of its tile.
+    let codes = prefix + usize(place >> 4) * tileBytes + (usize(place & 12) << 2);
+    for (let at: u32 = 1; at < prefixVectors; at++) {
+      total = addDots(v128.load(vector), codes, total);
+      vector += 16;
+      codes += 64;
+    }
+    // The vector after the prefix's last leaves the norm of the rest out.
+    vector += 16;
+    total = addDots(v128.load(vector), codes, total);
+    codes = rest + usize(place >> 2) * groupBytes;
+    for (let at: u32 = 0; at < restVectors; at++) {
+      vector += 16;
+      total = addDots(v128.load(vector), codes, total);
+      codes += 16;
+    }
+    v128.store(into, total);
+    into += 16;
+  }
+}
+
 const rounding: f64 = 1.0 / 1099511627776.0;
 const dotMax: f64 = 1073741824;
 

@@ -1,8 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
-/** `server` and `admin` are bearer keys; `shopper` is a secret that shoppers' tokens are signed with. */
-export const keyRoles = ["server", "admin", "shopper"] as const;
+/**
+ * `server` and `admin` are bearer keys; `shopper` is a secret that shoppers' tokens are signed with; `aws` is a key
+ * pair with which a server signs as AWS's clients do.
+ */
+export const keyRoles = ["server", "admin", "shopper", "aws"] as const;
 export type KeyRole = (typeof keyRoles)[number];
 
 const common = { id: z.string().min(1), createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().optional() };
@@ -11,6 +14,7 @@ const issuedKey = z.discriminatedUnion("role", [
   z.object({ ...common, role: z.enum(["server", "admin"]), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   // A signature can only be checked with the secret itself.
   z.object({ ...common, role: z.literal("shopper"), secret: z.base64url().min(43) }),
+  z.object({ ...common, role: z.literal("aws"), secret: z.string().min(40) }),
 ]);
 const schema = z.object({ keys: z.array(issuedKey) });
 
@@ -29,11 +33,17 @@ export function findKeyIn(
   const digest = createHash("sha256").update(key).digest();
   let found: { id: string; role: "server" | "admin" } | undefined;
   for (const issued of keys) {
-    if (issued.role === "shopper" || issued.revokedAt) continue;
+    if (!("sha256" in issued) || issued.revokedAt) continue;
     if (timingSafeEqual(Buffer.from(issued.sha256, "hex"), digest))
       found = { id: issued.id, role: issued.role };
   }
   return found;
+}
+
+/** The secret of the key pair of this access key id; `undefined` if unknown or revoked. */
+export function pairSecretIn(keys: readonly IssuedKey[], accessKeyId: string): string | undefined {
+  const issued = keys.find(({ id, role }) => role === "aws" && id === accessKeyId);
+  return issued?.role === "aws" && !issued.revokedAt ? issued.secret : undefined;
 }
 
 /** What shoppers' tokens may be signed with: several while secrets rotate. */

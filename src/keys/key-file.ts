@@ -6,6 +6,7 @@ import {
   type IssuedKey,
   KeyFileError,
   type KeyRole,
+  pairSecretIn,
   parseKeys,
   signingSecretsIn,
 } from "./issued-keys.ts";
@@ -19,6 +20,8 @@ export interface KeySummary {
 }
 
 const recheckMs = 1000;
+/** 32 of them, so that each is as likely as the others. */
+const pairLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
  * The keys that were issued, in one JSON file that only its owner may read. A change of the file is seen within a
@@ -41,6 +44,11 @@ export class KeyFile {
     return findKeyIn(this.#current(), key);
   }
 
+  /** The secret of the key pair of this access key id; `undefined` if unknown or revoked. */
+  findPairSecret(accessKeyId: string): string | undefined {
+    return pairSecretIn(this.#current(), accessKeyId);
+  }
+
   /** What shoppers' tokens may be signed with: several while secrets rotate. */
   get signingSecrets(): readonly Uint8Array[] {
     return signingSecretsIn(this.#current());
@@ -57,6 +65,7 @@ export class KeyFile {
 
   /** Issues a key and gives it away this once: of a bearer key only the digest stays. */
   async create(role: KeyRole): Promise<KeySummary & { readonly secret: string }> {
+    if (role === "aws") return this.#createPair();
     const bytes = randomBytes(32).toString("base64url");
     const summary = {
       id: `${role}-${randomUUID().slice(0, 8)}`,
@@ -71,6 +80,19 @@ export class KeyFile {
     const sha256 = createHash("sha256").update(secret).digest("hex");
     await this.#change((keys) => [...keys, { ...summary, role, sha256 }]);
     return { ...summary, secret };
+  }
+
+  /** In the form of AWS's own: the id is the access key id. The secret stays, since only with it can one check. */
+  async #createPair(): Promise<KeySummary & { readonly secret: string }> {
+    const letters = Array.from(randomBytes(15), (byte) => pairLetters[byte % pairLetters.length]);
+    const pair = {
+      id: `AISLE${letters.join("")}`,
+      role: "aws" as const,
+      createdAt: new Date(this.#now()).toISOString(),
+      secret: randomBytes(30).toString("base64"),
+    };
+    await this.#change((keys) => [...keys, pair]);
+    return pair;
   }
 
   /** @throws KeyFileError where no key has this id; one that is revoked already keeps its date */

@@ -1,5 +1,12 @@
 import { log } from "../log.ts";
-import { findKeyIn, type IssuedKey, KeyFileError, parseKeys, signingSecretsIn } from "./issued-keys.ts";
+import {
+  findKeyIn,
+  type IssuedKey,
+  KeyFileError,
+  pairSecretIn,
+  parseKeys,
+  signingSecretsIn,
+} from "./issued-keys.ts";
 
 const arnPattern = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:\S+$/;
 
@@ -42,6 +49,11 @@ export class SecretKeys {
   /** Whose bearer key this is; `undefined` if unknown or revoked. */
   findKey(key: string): { readonly id: string; readonly role: "server" | "admin" } | undefined {
     return findKeyIn(this.#current(), key);
+  }
+
+  /** The secret of the key pair of this access key id; `undefined` if unknown or revoked. */
+  findPairSecret(accessKeyId: string): string | undefined {
+    return pairSecretIn(this.#current(), accessKeyId);
   }
 
   /** What shoppers' tokens may be signed with: several while secrets rotate. */

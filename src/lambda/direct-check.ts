@@ -28,6 +28,10 @@ export class DirectCheck implements GuardKeys {
     return key === this.#secret ? { id: "check", role: "server" } : this.#keys?.findKey(key);
   }
 
+  findPairSecret(accessKeyId: string): string | undefined {
+    return this.#keys?.findPairSecret(accessKeyId);
+  }
+
   get signingSecrets(): readonly Uint8Array[] {
     return this.#keys?.signingSecrets ?? [];
   }

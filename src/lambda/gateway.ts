@@ -52,6 +52,7 @@ async function start(): Promise<Answer> {
     serving,
     guard,
     allowedOrigins: config.allowedOrigins,
+    scoreTemperature: config.scoreTemperature,
     addressOf: (env) => sourceAddress((env as Bindings).event),
     callerOf: (env) => gatewayCaller((env as Bindings).event, config),
     prefixOf: (env) => stagePrefix((env as Bindings).event),

@@ -147,6 +147,11 @@ export class Model {
     );
   }
 
+  /** (items): the score of every row, within what 8 bits leave of it; see `Scorer`. */
+  roughScores(vector: Float32Array): Float64Array {
+    return this.#requirePersonal().scorer.roughScores(vector);
+  }
+
   /** (rank): an item's stored factors. */
   itemVector(itemRow: number): Float32Array {
     const { factors } = this.#requirePersonal().parameters;

@@ -105,3 +105,16 @@ function dotWhole(codes: Codes, plan: CodePlan, query: QueryCodes, place: number
   }
   return dot;
 }
+
+/** The specification of the kernel's `dots`: the dot products of whole items' codes with a query's, place by place. */
+export function dotsPlainly(
+  { codes, plan }: { readonly codes: Codes; readonly plan: CodePlan },
+  query: QueryCodes,
+  into: Int32Array,
+  { fromBlock, toBlock }: { readonly fromBlock: number; readonly toBlock: number },
+): void {
+  const first = fromBlock * blockRows;
+  for (let place = first; place < toBlock * blockRows; place++) {
+    into[place - first] = dotWhole(codes, plan, query, place, dotPrefix(codes, plan, query, place));
+  }
+}

@@ -1,9 +1,9 @@
 import { scorerWasm } from "../kernel/built/scorer.ts";
 import { scorerRelaxedWasm } from "../kernel/built/scorer-relaxed.ts";
-import { blockCountOf, type CodePlan, type Codes } from "./codes.ts";
+import { blockCountOf, blockRows, type CodePlan, type Codes } from "./codes.ts";
 import { type PlaceMask, wordsPerBlock } from "./place-mask.ts";
 import { QueryCodes, queryBytes } from "./query-codes.ts";
-import { type ScanOrder, type ScanTally, scanPlainly } from "./scan-plainly.ts";
+import { dotsPlainly, type ScanOrder, type ScanTally, scanPlainly } from "./scan-plainly.ts";
 
 /** How the codes are multiplied. All give the same places; each is as fast as the one before allows. */
 export const instructionSets = ["relaxed-simd", "simd", "javascript"] as const;
@@ -36,7 +36,12 @@ export interface Scan {
   readonly found: Uint32Array;
   /** As `scanPlainly`, over at most `scanBlocksMax` blocks; what a mask leaves out is not found. */
   run(order: Omit<ScanOrder, "foundMax" | "visible">, mask?: PlaceMask): number;
+  /** Dot products of the codes of up to `dotBlocksMax` blocks with the query's, by place: into `found`, as i32. */
+  dots(fromBlock: number, toBlock: number): Int32Array;
 }
+
+/** Blocks whose dot products fit. */
+export const dotBlocksMax = foundMax / blockRows;
 
 /** The codes lie in `memory`, and `scratchOffset` is where `scratchBytes` of it are free. */
 export function openScan(
@@ -45,14 +50,19 @@ export function openScan(
 ): Scan {
   const query = new QueryCodes(plan, memory.buffer, scratchOffset, instructions === "simd");
   const found = new Uint32Array(memory.buffer, scratchOffset + queryBytes, foundMax);
+  const dotProducts = new Int32Array(memory.buffer, found.byteOffset, foundMax);
   if (instructions === "javascript") {
     const run: Scan["run"] = (order, mask) => {
       const visible = mask?.words.subarray(order.fromBlock * wordsPerBlock, order.toBlock * wordsPerBlock);
       return scanPlainly({ codes, plan }, query, found, { ...order, foundMax, visible }, tally);
     };
-    return { query, found, run };
+    const dots: Scan["dots"] = (fromBlock, toBlock) => {
+      dotsPlainly({ codes, plan }, query, dotProducts, { fromBlock, toBlock });
+      return dotProducts;
+    };
+    return { query, found, run, dots };
   }
-  const kernel = instantiate(instructions, memory);
+  const { scan: kernel, dots: multiply } = instantiate(instructions, memory);
   const head = [
     scratchOffset,
     codes.prefix.byteOffset,
@@ -70,6 +80,12 @@ export function openScan(
       const visibleAt = mask ? visible.byteOffset : 0;
       return kernel(...head, fromBlock, toBlock, ...sizes, isPerNorm ? 1 : 0, foundMax, visibleAt);
     },
+    dots: (fromBlock, toBlock) => {
+      const [queryAt, prefixAt, restAt, , into] = head;
+      const [, , prefixVectors, restVectors] = sizes;
+      multiply(queryAt, prefixAt, restAt, into, fromBlock, toBlock, prefixVectors, restVectors);
+      return dotProducts;
+    },
   };
 }
 
@@ -80,13 +96,13 @@ export interface CodesInMemory {
   readonly scratchOffset: number;
 }
 
-type Kernel = (...args: number[]) => number;
+type Kernel = Readonly<Record<"scan" | "dots", (...args: number[]) => number>>;
 const compiled = new Map<Instructions, WebAssembly.Module>();
 
 function instantiate(instructions: Exclude<Instructions, "javascript">, memory: WebAssembly.Memory): Kernel {
   const module = compiled.get(instructions) ?? new WebAssembly.Module(wasmOf(instructions));
   compiled.set(instructions, module);
-  return new WebAssembly.Instance(module, { env: { memory } }).exports.scan as Kernel;
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernel;
 }
 
 function wasmOf(instructions: Exclude<Instructions, "javascript">): Uint8Array {

@@ -15,7 +15,7 @@ import {
 import { areFewVisible, topOfFew, topOfPlaces } from "./few-visible.ts";
 import { type Bonus, type Measure, Offers } from "./offers.ts";
 import { maskPlaces, type PlaceMask } from "./place-mask.ts";
-import { openScan, type Scan, type ScanOptions, scanBlocksMax, scratchBytes } from "./scan.ts";
+import { dotBlocksMax, openScan, type Scan, type ScanOptions, scanBlocksMax, scratchBytes } from "./scan.ts";
 import { cosine, nearestPlainly, scoreRows, topKPlainly } from "./score-plainly.ts";
 import { type RankedRows, TopRows } from "./top-rows.ts";
 
@@ -150,6 +150,34 @@ export class Scorer {
         bonusMax: 0,
       },
     );
+  }
+
+  /**
+   * (items): the score of every row, by its codes alone where those are proven, so within what 8 bits leave of it.
+   * Costs a pass over the codes.
+   * @param query (rank), finite
+   */
+  roughScores(query: Float32Array): Float64Array {
+    const { codes, factors } = this.#layout;
+    const scores = new Float64Array(codes.rows.length);
+    if (!this.usesCodes) {
+      scoreRows(query, factors, Uint32Array.from(scores.keys()), scores);
+      return scores;
+    }
+    const scan = this.#scan;
+    scan.query.encode(query);
+    const { unit, bias } = scan.query.head;
+    const blockCount = blockCountOf(codes);
+    for (let block = 0; block < blockCount; block += dotBlocksMax) {
+      const dots = scan.dots(block, Math.min(block + dotBlocksMax, blockCount));
+      const first = block * blockRows;
+      const count = Math.min(dotBlocksMax * blockRows, scores.length - first);
+      for (let at = 0; at < count; at++) {
+        const scale = codes.blocks[((first + at) >> 6) * blockFloats];
+        scores[codes.rows[first + at]] = (dots[at] - bias) * scale * unit;
+      }
+    }
+    return scores;
   }
 
   #search(query: Float32Array, k: number, { hidden, places }: Left, measure: Measure): RankedRows {

@@ -20,6 +20,7 @@ export function withItemChanges(source: VersionSource, store: ActivityStore): Ve
     },
     modelByteLength: (version) => source.modelByteLength(version),
     loadModel: (version) => source.loadModel(version),
+    ...(source.loadRules && { loadRules: source.loadRules.bind(source) }),
     loadCatalog: async (version) => {
       const [, base] = /^(.*)\+[0-9a-f]{8}$/.exec(version) ?? [];
       if (base === undefined) return source.loadCatalog(version);

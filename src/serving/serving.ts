@@ -2,10 +2,14 @@ import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { TrendWindow } from "../model/trends.ts";
 import { answer, popular } from "./answer.ts";
+import { catalogueShares } from "./catalogue-shares.ts";
 import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
+import { rankGiven } from "./given-list.ts";
 import { withItemChanges } from "./item-changes.ts";
+import { columnsOf } from "./item-columns.ts";
 import { categories, findItem, type ItemPage, type ItemQuery, listItems } from "./listing.ts";
+import { eventTypeOf, type PopularKind } from "./popular-kinds.ts";
 import { type Product, products } from "./products.ts";
 import { type Answer, NoModelError, type Query } from "./query.ts";
 import { NoActivityError, Recall } from "./recall.ts";
@@ -138,6 +142,32 @@ export class Serving {
   /** @throws NoModelError, QueryError */
   explain(query: Query & { readonly itemId: string }): PairExplanation {
     return explainItem(this.#take(), this.#withoutErased(query));
+  }
+
+  /** By the event type that the model's data has of this kind; what is popular at all where it has none. */
+  popularAmong(query: Query, kind: PopularKind): Answer {
+    const eventType = eventTypeOf(this.#take().model, kind);
+    return eventType === undefined ? this.popular(query) : this.popularBy(query, eventType);
+  }
+
+  /** A given list in the user's order. @throws NoModelError, QueryError */
+  rankGiven(query: Query, inputList: readonly string[]): Answer {
+    return rankGiven(this.#take(), this.#withoutErased(query), inputList);
+  }
+
+  /** Scores of an answer's rows as shares of the whole catalogue, `undefined` for rows without. @throws NoModelError */
+  shares(answered: Answer, query: Query, temperature: number): (number | undefined)[] {
+    return catalogueShares(this.#take(), answered, { query: this.#withoutErased(query), temperature });
+  }
+
+  /** Is there such a filter among the rules? @throws NoModelError */
+  hasFilter(name: string): boolean {
+    return this.#take().rules.filterText(name) !== undefined;
+  }
+
+  /** What these columns of the catalogue say of items, by item id. @throws NoModelError, UnknownColumnError */
+  columnsOf(itemIds: readonly string[], columns: readonly string[]): Map<string, Record<string, string>> {
+    return columnsOf(this.#take(), itemIds, columns);
   }
 
   /** An answer's items as the storefront's own route shows them. */

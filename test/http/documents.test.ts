@@ -63,7 +63,16 @@ describe("/openapi.json", () => {
     });
     expect(parameters.find(({ name }) => name === "recent")?.schema).toMatchObject({ type: "array" });
     expect(document.paths?.["/recommendations"]?.post?.requestBody).toMatchObject({
-      content: { "application/json": { schema: { additionalProperties: false } } },
+      content: {
+        "application/json": {
+          schema: {
+            oneOf: [
+              { additionalProperties: false },
+              { $ref: "#/components/schemas/GetRecommendationsRequest" },
+            ],
+          },
+        },
+      },
     });
   });
 });

@@ -52,6 +52,7 @@ const table: Record<string, "anyone" | "own" | "owner" | "server"> = {
   "POST /events": "owner",
   "POST /items": "server",
   "POST /users": "server",
+  "POST /personalize-ranking": "server",
   "GET /users/{userId}": "owner",
   "DELETE /users/{userId}": "owner",
   "GET /openapi.json": "anyone",
@@ -83,6 +84,11 @@ const bodies: Record<string, object> = {
     eventList: [{ eventType: "View", itemId: "unheard", sentAt: now / 1000 }],
   },
   "/items": { items: [{ itemId: "ítem 2", properties: { color: "red" } }] },
+  "/personalize-ranking": {
+    campaignArn: "arn:aws:personalize:eu-west-1:1:campaign/personalized-ranking",
+    userId: "user 2",
+    inputList: ["ítem 3"],
+  },
   "/users": { users: [{ userId: "user 2", properties: { plan: "gold" } }] },
 };
 

@@ -9,11 +9,18 @@ export const adminKey = "admin-key";
 export const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const secret = new TextEncoder().encode("a signing secret of 32 bytes ...");
 
+export const keyPair = {
+  accessKeyId: "AISLEABCDEFGHIJ23456",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+};
+
 export const keys: GuardKeys = {
   findKey(key) {
     if (key === serverKey) return { id: "s1", role: "server" };
     return key === adminKey ? { id: "a1", role: "admin" } : undefined;
   },
+  findPairSecret: (accessKeyId) =>
+    accessKeyId === keyPair.accessKeyId ? keyPair.secretAccessKey : undefined,
   signingSecrets: [new TextEncoder().encode("an older secret, still accepted."), secret],
 };
 
@@ -34,7 +41,7 @@ export interface SmallAppOptions extends Partial<Omit<Host, "guard">> {
 export async function smallApp({ auth = "keys", ...host }: SmallAppOptions = {}): Promise<App> {
   return createApp({
     serving: host.serving ?? (await smallServing()),
-    guard: new Guard({ auth, keys, now: () => now }),
+    guard: new Guard({ auth, keys, now: host.now ?? (() => now) }),
     now: () => now,
     ...host,
   });

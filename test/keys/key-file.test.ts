@@ -34,6 +34,23 @@ describe("issuing", () => {
     expect(open().findKey(secret)).toBeUndefined();
   });
 
+  it("a key pair in the form of AWS's own, by whose id the secret is found until it is revoked", async () => {
+    const { id, role, secret } = await open().create("aws");
+    expect([id, role, secret]).toEqual([
+      expect.stringMatching(/^AISLE[A-Z2-7]{15}$/),
+      "aws",
+      expect.stringMatching(/^[A-Za-z0-9+/]{40}$/),
+    ]);
+    expect(open().findPairSecret(id)).toBe(secret);
+    expect(open().findPairSecret("AISLEUNKNOWN")).toBeUndefined();
+    expect(open().findKey(secret)).toBeUndefined();
+    expect(open().signingSecrets).toEqual([]);
+    await open().revoke(id);
+    expect(open().findPairSecret(id)).toBeUndefined();
+    const server = await open().create("server");
+    expect(open().findPairSecret(server.id)).toBeUndefined();
+  });
+
   it("writes a file for its owner alone, and leaves nothing beside it", async () => {
     for (const role of keyRoles) await open().create(role);
     expect((await stat(path)).mode & 0o777).toBe(0o600);

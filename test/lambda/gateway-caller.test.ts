@@ -70,6 +70,8 @@ describe("an application behind a gateway that authorises", () => {
   });
 
   it("refuses what only the gateway could read, where the gateway said nothing", async () => {
-    expect((await ask(undefined, gatewaysOwn)).status).toBe(401);
+    const { status, body } = await ask(undefined, gatewaysOwn);
+    expect(status).toBe(403);
+    expect(body).toMatchObject({ type: "urn:aisle:problem:incomplete-signature" });
   });
 });
