@@ -30,6 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   cost: [],
   // Steps are commands; only where they lead is looked up.
   flow: ["init", "rollout"],
+  batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
   functions: [],
   rollout: ["functions", "registry", "store"],
   lambda: ["http", "serving", "registry", "store", "keys", "config", "activity", "functions", "rollout"],
@@ -49,7 +50,8 @@ const soleOwners: Record<string, readonly string[]> = {
   "csv-parse": ["tables"],
   hyparquet: ["tables"],
   "hyparquet-compressors": ["tables"],
-  "node:worker_threads": ["training"],
+  "hyparquet-writer": ["tables"],
+  "node:worker_threads": ["training", "batch"],
   hono: ["http", "local", "lambda"],
   "@hono/zod-openapi": ["http"],
   "@hono/node-server": ["local"],

@@ -19,6 +19,7 @@ const inputErrors: ReadonlySet<string> = new Set([
     "RulesError",
     "UsageError",
     "QueryError",
+    "OtherBatchError",
   ],
 ]);
 

@@ -93,11 +93,12 @@ export class Serving {
   }
 
   /**
-   * The query with what its user and session did lately, for any of the methods below. Without a store of activity it
-   * stays as it is.
+   * The query with what its user and session did lately, and with what the ledger of erasures says of them, for any of
+   * the methods below.
    */
   async recall<Q extends Query>(query: Q): Promise<Q & Query> {
-    return this.activity === undefined ? query : this.activity.recall(query, this.#follower.snapshot);
+    const recalled = await this.activity?.recall(query, this.#follower.snapshot);
+    return this.#withoutErased(recalled ?? query);
   }
 
   /** @throws NoModelError, QueryError */
