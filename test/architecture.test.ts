@@ -30,6 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   cost: [],
   // Steps are commands; only where they lead is looked up.
   flow: ["init", "rollout"],
+  attribution: ["math", "interactions", "activity", "tables"],
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
   functions: [],
   rollout: ["functions", "registry", "store"],

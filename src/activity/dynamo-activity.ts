@@ -2,6 +2,7 @@ import {
   type Activity,
   ActivityError,
   type ActivityEvent,
+  type ActivityRecords,
   type ActivityStore,
   type Exposure,
   exposureOwner,
@@ -178,6 +179,14 @@ class DynamoActivity implements ActivityStore {
     for await (const page of this.#table.all()) {
       const events = page.filter(({ pk, sk }) => pk.startsWith("user#") && sk.startsWith("event#"));
       yield events.map((record) => parse<ActivityEvent>(record));
+    }
+  }
+
+  async *records(): AsyncIterable<ActivityRecords> {
+    for await (const page of this.#table.all()) {
+      const of = <T>(prefix: string): T[] =>
+        page.filter(({ sk }) => sk.startsWith(prefix)).map((record) => parse<T>(record));
+      yield { events: of<ActivityEvent>("event#"), exposures: of<Exposure>("exposure#") };
     }
   }
 

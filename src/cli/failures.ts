@@ -20,6 +20,7 @@ const inputErrors: ReadonlySet<string> = new Set([
     "UsageError",
     "QueryError",
     "OtherBatchError",
+    "ArchiveError",
   ],
 ]);
 
