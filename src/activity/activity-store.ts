@@ -28,6 +28,7 @@ export interface Exposure {
   readonly time: number;
   readonly model: string;
   readonly channel: string;
+  readonly experiment?: string | undefined;
   readonly arm?: string | undefined;
   readonly source: string;
   /** in the order shown; `position` counts from 1, `propensity` is the chance of an explored slot */

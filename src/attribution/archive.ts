@@ -56,6 +56,7 @@ function toExposure(named: Named): Exposure {
     time: Number(named.timestamp),
     model: String(named.model),
     channel: String(named.channel),
+    experiment: text(named.experiment),
     arm: text(named.arm),
     source: String(named.source),
     rows: JSON.parse(String(named.rows ?? "[]")) as Exposure["rows"],

@@ -70,7 +70,8 @@ export async function attribute(
 }
 
 function shownRows(exposure: Exposure, outcomes: Outcomes): (Shown & { readonly itemId: string })[] {
-  const { recommendationId, time, model, arm, rows } = exposure;
+  const { recommendationId, time, model, experiment, rows } = exposure;
+  const arm = experiment === undefined ? exposure.arm : `${experiment}/${exposure.arm}`;
   const unit = outcomes.unitOf(exposure) ?? `answer ${recommendationId}`;
   return rows.map(({ itemId, source }) => ({
     recommendationId,

@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { Catalog } from "../catalog/catalog.ts";
 import { allocateModel } from "../model/buffer.ts";
 import { openModel } from "../model/model.ts";
-import { answer } from "../serving/answer.ts";
+import { answerInArm } from "../serving/arms.ts";
 import { Snapshot } from "../serving/snapshot.ts";
 import type { BatchReply, BatchTask, Copy } from "./batch-threads.ts";
 import { lineOf } from "./lines.ts";
@@ -20,7 +20,8 @@ function perform(task: BatchTask): Omit<BatchReply, "id"> {
   try {
     if (snapshot === undefined) throw new Error("a task came before the model");
     const open = snapshot;
-    if ("queries" in task) return { text: task.queries.map((query) => lineOf(answer(open, query))).join("") };
+    if ("queries" in task)
+      return { text: task.queries.map((query) => lineOf(answerInArm(open, query))).join("") };
     return { best: bestUsers(open.model, task.range) };
   } catch (error) {
     const { name, message } = error as Error;

@@ -6,7 +6,7 @@ export interface BatchLine extends Omit<Answer, "recommendationId" | "items"> {
 }
 
 /** One line of JSON, its end included. */
-export function lineOf({ userId, source, model, items }: Answer): string {
+export function lineOf({ userId, source, model, experiment, items }: Answer): string {
   const rows = items.map(({ item: _, because: __, ...row }) => row);
-  return `${JSON.stringify({ userId, source, model, items: rows } as BatchLine)}\n`;
+  return `${JSON.stringify({ userId, source, model, experiment, items: rows } as BatchLine)}\n`;
 }

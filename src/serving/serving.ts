@@ -1,7 +1,8 @@
 import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { TrendWindow } from "../model/trends.ts";
-import { answer, popular } from "./answer.ts";
+import { popular } from "./answer.ts";
+import { answerInArm } from "./arms.ts";
 import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
 import { withItemChanges } from "./item-changes.ts";
@@ -103,7 +104,7 @@ export class Serving {
 
   /** @throws NoModelError, QueryError */
   answer(query: Query): Answer {
-    return answer(this.#take(), this.#withoutErased(query));
+    return answerInArm(this.#take(), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */

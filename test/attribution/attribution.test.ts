@@ -128,9 +128,15 @@ describe("attribution", () => {
 
   it("compares arms by all that their users spent since they first saw one", async () => {
     const exposures = ["u1", "u2", "u3"].map((userId, at) =>
-      answered(`r${at}`, { mug: "als" }, { userId, arm: at === 2 ? "holdback" : "personal" }),
+      answered(
+        `r${at}`,
+        { mug: "als" },
+        { userId, experiment: "worth", arm: at === 2 ? "holdback" : "personal" },
+      ),
     );
-    exposures.push(answered("r3", { mug: "als" }, { userId: "u1", arm: "holdback", time: 990 }));
+    exposures.push(
+      answered("r3", { mug: "als" }, { userId: "u1", experiment: "worth", arm: "holdback", time: 990 }),
+    );
     const bought = (userId: string, value: number, time = 1000) =>
       done("purchase", "elsewhere", { userId, sessionId: userId, value, time });
     const events = [bought("u1", 10), bought("u1", 100, 800), bought("u3", 6), bought("a stranger", 7)];
@@ -140,8 +146,8 @@ describe("attribution", () => {
       .map(({ name, revenuePerUser }) => [name, revenuePerUser?.value]);
     // u1 saw both arms: it is spent in the first, and shown rows in each.
     expect(perUser).toEqual([
-      ["holdback", 6 / 2],
-      ["personal", 10 / 2],
+      ["worth/holdback", 6 / 2],
+      ["worth/personal", 10 / 2],
     ]);
     expect(switched).toBe(1);
   });
@@ -174,7 +180,7 @@ describe("an archive", () => {
 
   it("gives back what the store's stream wrote", async () => {
     const event = done("View", "mug", { recommendationId: "r1", value: 2, attributionSource: "mail" });
-    const exposure = answered("r1", { mug: "als" }, { arm: "a", sessionId: "s" });
+    const exposure = answered("r1", { mug: "als" }, { experiment: "e", arm: "a", sessionId: "s" });
     const record = (sk: string, body: object) => ({
       eventName: "INSERT",
       dynamodb: { NewImage: { pk: { S: "user#u" }, sk: { S: sk }, body: { S: JSON.stringify(body) } } },
