@@ -31,6 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
   // Steps are commands; only where they lead is looked up.
   flow: ["init", "rollout"],
   attribution: ["math", "interactions", "activity", "tables"],
+  shadow: ["math", "serving", "tables"],
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
   functions: [],
   rollout: ["functions", "registry", "store"],

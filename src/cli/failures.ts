@@ -21,6 +21,7 @@ const inputErrors: ReadonlySet<string> = new Set([
     "QueryError",
     "OtherBatchError",
     "ArchiveError",
+    "RecordingError",
   ],
 ]);
 

@@ -21,6 +21,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   batch: ["everybody's answers as a file", () => import("./batch.ts")],
   segment: ["the users who would want an item most", () => import("./segment.ts")],
   attribution: ["what came of the rows that answers showed", () => import("./attribution.ts")],
+  shadow: ["recorded answers of Amazon Personalize, held against ours", () => import("./shadow.ts")],
   serve: ["answer over HTTP", () => import("./serve.ts")],
   models: ["list, show, promote, roll back, copy and remove models", () => import("./models.ts")],
   rollout: ["put a model behind an alias step by step, watched", () => import("./rollout.ts")],
