@@ -2,6 +2,8 @@ import type { ActivityEvent, ActivityRecords, Exposure } from "../activity/activ
 import { openTables } from "../tables/open-tables.ts";
 import type { Cell } from "../tables/table.ts";
 
+const eventKinds: ReadonlySet<unknown> = new Set(["event", "session-event", "other-event"]);
+
 /** A line of an archive that is none of ours. */
 export class ArchiveError extends Error {
   override name = "ArchiveError";
@@ -12,7 +14,7 @@ export class ArchiveError extends Error {
  * them (`aisle_record` says what a line is). Other lines are passed over.
  * @throws TableError, ArchiveError naming file and line
  */
-export async function* archiveRecords(paths: readonly string[]): AsyncGenerator<ActivityRecords> {
+export async function* readArchive(paths: readonly string[]): AsyncGenerator<ActivityRecords> {
   for await (const { file, columns, batches } of openTables(paths)) {
     for await (const rows of batches) {
       const events: ActivityEvent[] = [];
@@ -20,9 +22,8 @@ export async function* archiveRecords(paths: readonly string[]): AsyncGenerator<
       for (const { line, cells, problem } of rows) {
         if (problem !== undefined) throw new ArchiveError(`${file}:${line}: ${problem}`);
         const named = Object.fromEntries(columns.map((name, column) => [name, cells[column] ?? undefined]));
-        const kind = named.aisle_record;
-        if (kind === "event" || kind === "session-event") events.push(toEvent(named));
-        if (kind === "exposure") exposures.push(toExposure(named));
+        if (eventKinds.has(named.aisle_record)) events.push(toEvent(named));
+        if (named.aisle_record === "exposure") exposures.push(toExposure(named));
       }
       yield { events, exposures };
     }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ActivityRecords, ActivityStore } from "../activity/activity-store.ts";
 import { openActivity } from "../activity/open-activity.ts";
-import { archiveRecords } from "../attribution/archive.ts";
+import { readArchive } from "../attribution/archive.ts";
 import { type Attribution, attribute } from "../attribution/attribution.ts";
 import { readConfig } from "../config.ts";
 import type { Interval } from "../math/bootstrap.ts";
@@ -59,7 +59,7 @@ async function* allRecords(
   folders: readonly string[],
 ): AsyncGenerator<ActivityRecords> {
   for (const store of stores) yield* store.records();
-  if (folders.length > 0) yield* archiveRecords(folders);
+  if (folders.length > 0) yield* readArchive(folders);
 }
 
 function show({ answers, outcomes, owed, switched, groups, sources }: Attribution): void {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ActivityEvent, Exposure } from "../../src/activity/activity-store.ts";
-import { streamLines } from "../../src/activity/stream-lines.ts";
-import { archiveRecords } from "../../src/attribution/archive.ts";
+import { archiveRecords } from "../../src/activity/stream-lines.ts";
+import { readArchive } from "../../src/attribution/archive.ts";
 import { type AttributionOptions, attribute } from "../../src/attribution/attribution.ts";
 import { kindOf } from "../../src/attribution/outcomes.ts";
 
@@ -185,11 +185,14 @@ describe("an archive", () => {
       eventName: "INSERT",
       dynamodb: { NewImage: { pk: { S: "user#u" }, sk: { S: sk }, body: { S: JSON.stringify(body) } } },
     });
-    const lines = streamLines([record("event#1", event), record("exposure#r1", exposure)]);
-    writeFileSync(join(folder, "a.jsonl.gz"), gzipSync(lines.map((line) => `${line}\n`).join("")));
-    const records = await archiveRecords([folder]).next();
+    const lines = archiveRecords([record("event#1", event), record("exposure#r1", exposure)]);
+    writeFileSync(
+      join(folder, "a.jsonl.gz"),
+      gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join("")),
+    );
+    const records = await readArchive([folder]).next();
     expect(records.value).toEqual({ events: [event], exposures: [exposure] });
     writeFileSync(join(folder, "b.jsonl"), "nonsense\n");
-    await expect(archiveRecords([join(folder, "b.jsonl")]).next()).rejects.toThrow(/b\.jsonl:1: is not JSON/);
+    await expect(readArchive([join(folder, "b.jsonl")]).next()).rejects.toThrow(/b\.jsonl:1: is not JSON/);
   });
 });
