@@ -49,12 +49,18 @@ const boost = z.strictObject({
   by: z.number().min(-10).max(10),
 });
 
+const influence = z.number().min(0).max(1).optional();
+
 const arm = z.strictObject({
   name,
   /** of those who are not held back; all of them together are 1 */
   share: z.number().gt(0).max(1),
   /** what holds in this arm where a request does not say */
   hide: z.enum(["purchased", "interacted", "none"]).optional(),
+  diversity: influence,
+  popularityInfluence: influence,
+  freshnessInfluence: influence,
+  explorationWeight: influence,
 });
 
 /** The arm of whoever is held back. */

@@ -5,6 +5,7 @@ import type { Answer, Query } from "./query.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 type Experiment = NonNullable<Rules["experiment"]>;
+type Arm = Omit<Experiment["arms"][number], "share">;
 
 /**
  * Answers as the arm of whoever asks has it, where the rules set up an experiment, and says which arm it is. Who is
@@ -21,8 +22,21 @@ export function answerInArm(snapshot: Snapshot, query: Query): Answer {
     const { items, ...head } = popular(snapshot, query);
     return { ...head, ...(userId === undefined ? {} : { userId }), experiment: said, items };
   }
-  const { items, ...head } = answer(snapshot, { ...query, hide: hideOf(snapshot, query) });
+  const { items, ...head } = answer(snapshot, { ...query, ...settingsOf(arm, query) });
   return { ...head, experiment: said, items };
+}
+
+const settings = [
+  "hide",
+  "diversity",
+  "popularityInfluence",
+  "freshnessInfluence",
+  "explorationWeight",
+] as const satisfies readonly (keyof Arm & keyof Query)[];
+
+/** What the request says goes before what its arm does. */
+function settingsOf(arm: Arm, query: Query): Partial<Query> {
+  return Object.fromEntries(settings.map((name) => [name, query[name] ?? arm[name]]));
 }
 
 /** What of one's own past is hidden: what the request says, else what its arm does, if anything. */
@@ -38,7 +52,7 @@ export function hideOf(snapshot: Snapshot | undefined, query: Query): Query["hid
 export function armOf(
   { name, salt = name, holdback, arms }: Experiment,
   { userId, sessionId }: Pick<Query, "userId" | "sessionId">,
-): Pick<Experiment["arms"][number], "name" | "hide"> | undefined {
+): Arm | undefined {
   const unit = userId === undefined ? sessionId : userId;
   if (unit === undefined) return undefined;
   const kind = userId === undefined ? "session" : "user";

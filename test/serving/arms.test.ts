@@ -86,6 +86,20 @@ describe("an answer in an experiment", () => {
     expect(serving.answer({ numResults: 3 })).not.toHaveProperty("experiment");
   });
 
+  it("is bent as its arm is, unless the request says otherwise", async () => {
+    const serving = await servingWith({
+      name: "mix",
+      arms: [{ name: "mixed", share: 1, popularityInfluence: 1 }],
+    });
+    const plain = await Serving.start({ source: smallSource() });
+    const question = { userId: "user 3", numResults: 10 };
+    const bent = serving.answer(question).items;
+    expect(bent).toEqual(plain.answer({ ...question, popularityInfluence: 1 }).items);
+    expect(bent).not.toEqual(plain.answer(question).items);
+    const said = { ...question, popularityInfluence: 0 };
+    expect(serving.answer(said).items).toEqual(plain.answer(said).items);
+  });
+
   it("hides by the arm what was bought since training too, and is kept with its arm", async () => {
     let rules = {};
     const loadRules = async () => parseRules(rules, "rules");
