@@ -35,7 +35,7 @@ describe("aisle batch", () => {
   });
 
   it("is interrupted by Ctrl-C without half a file, and goes on from there", async () => {
-    const ids = Array.from({ length: 20_000 }, (_, number) => `user ${number % 60} ${number}`);
+    const ids = Array.from({ length: 8_000 }, (_, number) => `user ${number % 60} ${number}`);
     const users = write("many.txt", ids.join("\n"));
     const out = join(folder, "many.jsonl");
     const running = new AisleProcess(batch(out, "--users", users, "--threads", "1"));
