@@ -33,6 +33,7 @@ async function buildCommand(): Promise<void> {
       cli: "src/cli/main.ts",
       "crew-worker": "src/training/crew-worker.ts",
       "trial-worker": "src/training/trial-worker.ts",
+      "batch-worker": "src/batch/batch-worker.ts",
     },
     outdir: dist,
     bundle: true,

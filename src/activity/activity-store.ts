@@ -28,6 +28,7 @@ export interface Exposure {
   readonly time: number;
   readonly model: string;
   readonly channel: string;
+  readonly experiment?: string | undefined;
   readonly arm?: string | undefined;
   readonly source: string;
   /** in the order shown; `position` counts from 1, `propensity` is the chance of an explored slot */
@@ -73,6 +74,11 @@ export interface UserRecord {
   readonly attributes?: Properties | undefined;
 }
 
+export interface ActivityRecords {
+  readonly events: readonly ActivityEvent[];
+  readonly exposures: readonly Exposure[];
+}
+
 /** As many of the newest events move an answer; older ones wait for the next model. */
 export const recentCountMax = 500;
 
@@ -103,6 +109,8 @@ export interface ActivityStore {
   eraseUser(userId: string, erasureKey: string, at: number): Promise<void>;
   /** Events for training, in batches; those that belong to no user are left out. */
   userEvents(): AsyncIterable<readonly ActivityEvent[]>;
+  /** Everything that was done and shown, nobody's too, in batches and in no order. */
+  records(): AsyncIterable<ActivityRecords>;
   /** Drops events and exposures from before a moment (epoch seconds), and whatever still holds deleted bytes. */
   sweep(before: number): Promise<void>;
   close(): void;

@@ -2,6 +2,7 @@ import {
   type Activity,
   ActivityError,
   type ActivityEvent,
+  type ActivityRecords,
   type ActivityStore,
   type Exposure,
   exposureOwner,
@@ -153,12 +154,8 @@ class DynamoActivity implements ActivityStore {
     const under = (prefix: string) => records.filter(({ sk }) => sk.startsWith(prefix));
     const attributes = under("attributes")[0];
     return {
-      events: under("event#")
-        .map((record) => parse<ActivityEvent>(record))
-        .sort((a, b) => a.time - b.time),
-      exposures: under("exposure#")
-        .map((record) => parse<Exposure>(record))
-        .sort((a, b) => a.time - b.time),
+      events: bodiesOf<ActivityEvent>(records, "event#").sort((a, b) => a.time - b.time),
+      exposures: bodiesOf<Exposure>(records, "exposure#").sort((a, b) => a.time - b.time),
       sessions: under("session#").map(({ sk }) => sk.slice("session#".length)),
       attributes: attributes && propertiesOf(attributes),
     };
@@ -176,8 +173,14 @@ class DynamoActivity implements ActivityStore {
 
   async *userEvents(): AsyncIterable<readonly ActivityEvent[]> {
     for await (const page of this.#table.all()) {
-      const events = page.filter(({ pk, sk }) => pk.startsWith("user#") && sk.startsWith("event#"));
-      yield events.map((record) => parse<ActivityEvent>(record));
+      const users = page.filter(({ pk }) => pk.startsWith("user#"));
+      yield bodiesOf<ActivityEvent>(users, "event#");
+    }
+  }
+
+  async *records(): AsyncIterable<ActivityRecords> {
+    for await (const page of this.#table.all()) {
+      yield { events: bodiesOf(page, "event#"), exposures: bodiesOf(page, "exposure#") };
     }
   }
 
@@ -227,6 +230,10 @@ class DynamoActivity implements ActivityStore {
 /** Exposures are read newest first, so their keys rise by time. */
 function exposureKey({ time, recommendationId }: Exposure): string {
   return `exposure#${String(Math.round(time * 1000)).padStart(15, "0")}#${recommendationId}`;
+}
+
+function bodiesOf<T>(records: readonly TableRecord[], prefix: string): T[] {
+  return records.filter(({ sk }) => sk.startsWith(prefix)).map((record) => parse<T>(record));
 }
 
 function parse<T>({ body = "{}" }: TableRecord): T {

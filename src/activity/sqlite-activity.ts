@@ -1,6 +1,7 @@
 import {
   type Activity,
   type ActivityEvent,
+  type ActivityRecords,
   type ActivityStore,
   type Exposure,
   exposureOwner,
@@ -140,22 +141,30 @@ class SqliteActivity implements ActivityStore {
   }
 
   async *userEvents(): AsyncIterable<readonly ActivityEvent[]> {
-    let owner = "user#";
-    let eventId = "";
-    for (;;) {
-      const rows = this.#database.attempt(() =>
-        this.#database.all(
-          `SELECT owner, event_id, body FROM events WHERE (owner, event_id) > (?, ?) AND owner < 'user$' ` +
-            `ORDER BY owner, event_id LIMIT ${batchSize}`,
-          owner,
-          eventId,
-        ),
-      );
+    yield* this.#bodies<ActivityEvent>("events", "owner, event_id", ["user#", "user$"]);
+  }
+
+  async *records(): AsyncIterable<ActivityRecords> {
+    for await (const events of this.#bodies<ActivityEvent>("events", "owner, event_id")) {
+      yield { events, exposures: [] };
+    }
+    for await (const exposures of this.#bodies<Exposure>("exposures", "recommendation_id, owner")) {
+      yield { events: [], exposures };
+    }
+  }
+
+  /** What a table holds, in batches by its key of two columns, whose first lies between two texts. */
+  async *#bodies<T>(table: string, key: string, [from, before] = ["", "\u{10ffff}"]): AsyncIterable<T[]> {
+    const [first, second] = key.split(", ");
+    const sql =
+      `SELECT ${key}, body FROM ${table} WHERE (${key}) > (?, ?) AND ${first} < ? ` +
+      `ORDER BY ${key} LIMIT ${batchSize}`;
+    for (let after = [from, ""]; ; ) {
+      const rows = this.#database.attempt(() => this.#database.all(sql, ...after, before));
       const last = rows.at(-1);
       if (last === undefined) return;
-      owner = last.owner as string;
-      eventId = last.event_id as string;
-      yield rows.map((row) => parse<ActivityEvent>(row));
+      after = [last[first] as string, last[second] as string];
+      yield rows.map((row) => parse<T>(row));
     }
   }
 

@@ -63,6 +63,7 @@ function exposureLine(exposure: Exposure): object {
     timestamp: exposure.time,
     model: exposure.model,
     channel: exposure.channel,
+    experiment: exposure.experiment,
     arm: exposure.arm,
     source: exposure.source,
     rows: exposure.rows,

@@ -9,7 +9,7 @@ import { Erasures } from "../registry/erasures.ts";
 import type { Registry } from "../registry/registry.ts";
 
 /** A path that names a store of activity, as AISLE_EVENTS does. */
-const activityPattern = /^(sqlite|dynamodb):/;
+export const activityPattern = /^(sqlite|dynamodb):/;
 
 /** Reads events of files and folders, and of stores of activity, as one log. */
 export async function readSources(paths: readonly string[], options: ReadEventsOptions): Promise<ReadEvents> {

@@ -19,6 +19,9 @@ const inputErrors: ReadonlySet<string> = new Set([
     "RulesError",
     "UsageError",
     "QueryError",
+    "OtherBatchError",
+    "ArchiveError",
+    "RecordingError",
   ],
 ]);
 

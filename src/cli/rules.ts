@@ -101,9 +101,10 @@ function faultLines(faults: CheckedRules["faults"]): string[] {
   return faults.map(({ rule, reason }) => `${rule}: ${reason}`);
 }
 
-function summary({ filters, promotions, pins, boosts }: Rules): string {
+function summary({ filters, promotions, pins, boosts, experiment }: Rules): string {
   const counts = { filters: Object.keys(filters).length, promotions: promotions.length, pins: pins.length };
-  return Object.entries({ ...counts, boosts: boosts.length })
-    .map(([name, count]) => `${count} ${name}`)
-    .join(", ");
+  const told = Object.entries({ ...counts, boosts: boosts.length }).map(
+    ([name, count]) => `${count} ${name}`,
+  );
+  return [...told, ...(experiment ? [`experiment ${experiment.name}`] : [])].join(", ");
 }

@@ -66,6 +66,10 @@ export const answerSchema = z
     userId: z.string().optional(),
     source,
     model: z.object({ version: z.string(), channel: z.string() }),
+    experiment: z
+      .object({ name: z.string(), arm: z.string() })
+      .optional()
+      .openapi({ description: "the arm that this user or session is in, while an experiment runs" }),
     items: z.array(answerRow),
     reason: z.string().optional().openapi({ description: "why there are fewer rows than asked" }),
   })

@@ -49,6 +49,45 @@ const boost = z.strictObject({
   by: z.number().min(-10).max(10),
 });
 
+const influence = z.number().min(0).max(1).optional();
+
+const arm = z.strictObject({
+  name,
+  /** of those who are not held back; all of them together are 1 */
+  share: z.number().gt(0).max(1),
+  /** what holds in this arm where a request does not say */
+  hide: z.enum(["purchased", "interacted", "none"]).optional(),
+  diversity: influence,
+  popularityInfluence: influence,
+  freshnessInfluence: influence,
+  explorationWeight: influence,
+});
+
+/** The arm of whoever is held back. */
+export const holdbackArm = "holdback";
+
+/** Users, or sessions where there is no user, parted by a hash: each stays where it is while salt and shares do. */
+const experiment = z
+  .strictObject({
+    name,
+    /** another one deals everybody anew; the name, where there is none */
+    salt: z.string().min(1).max(100).optional(),
+    /** the share that gets what is popular, so that the others can be held against it */
+    holdback: z.number().min(0).max(0.5).default(0),
+    arms: z.array(arm).min(1).max(10),
+    from: about.from,
+    until: about.until,
+  })
+  .superRefine(({ arms }, context) => {
+    const complain = (message: string) => context.addIssue({ code: "custom", path: ["arms"], message });
+    const sum = arms.reduce((total, { share }) => total + share, 0);
+    if (Math.abs(sum - 1) > 1e-6) complain(`the shares are ${sum} together, and have to be 1`);
+    const names = arms.map(({ name }) => name);
+    if (new Set([...names, holdbackArm]).size <= names.length) {
+      complain(`each arm has a name of its own, and none is called "${holdbackArm}"`);
+    }
+  });
+
 type About = Readonly<Record<"filter" | "filterName", string | undefined>>;
 
 /** What a merchandiser decides, as one document: versioned, and made live by a channel. */
@@ -59,6 +98,7 @@ export const rulesSchema = z
     promotions: z.array(promotion).max(20).default([]),
     pins: z.array(pin).max(100).default([]),
     boosts: z.array(boost).max(50).default([]),
+    experiment: experiment.optional(),
   })
   .superRefine(({ filters, promotions, boosts, pins }, context) => {
     const complain = (path: (string | number)[], message: string) =>

@@ -3,8 +3,7 @@ import type { Answer, Query } from "./query.ts";
 
 /** What of an answer is worth keeping: which rows were shown where, by which model and arm, and why. */
 export function exposureOf(answer: Answer, { sessionId }: Query, time: number): Exposure {
-  const { recommendationId, userId, source, model, items } = answer;
-  const { experiment } = answer as { experiment?: { arm?: string } };
+  const { recommendationId, userId, source, model, experiment, items } = answer;
   return {
     recommendationId,
     ...(userId !== undefined && { userId }),
@@ -12,7 +11,7 @@ export function exposureOf(answer: Answer, { sessionId }: Query, time: number): 
     time,
     model: model.version,
     channel: model.channel,
-    ...(experiment?.arm !== undefined && { arm: experiment.arm }),
+    ...(experiment && { experiment: experiment.name, arm: experiment.arm }),
     source,
     rows: items.map(({ itemId, rank, source, propensity }) => ({
       ...{ itemId, position: rank, source },

@@ -11,9 +11,11 @@ import type { ChannelState, VersionSource } from "./source.ts";
  * catalogue `c1` with changes of that digest, so that a further change makes another version.
  */
 export function withItemChanges(source: VersionSource, store: ActivityStore): VersionSource {
+  const { loadRules } = source;
   return {
     channel: source.channel,
     erasures: source.erasures,
+    ...(loadRules && { loadRules: (version: string) => loadRules.call(source, version) }),
     readChannel: async () => {
       const state = await source.readChannel();
       return state?.catalog === undefined ? state : withDigest(state, state.catalog, store);

@@ -93,6 +93,8 @@ export interface Answer {
   readonly userId?: string;
   readonly source: Source;
   readonly model: { readonly version: string; readonly channel: string };
+  /** where the rules set one up, and the question is somebody's */
+  readonly experiment?: { readonly name: string; readonly arm: string };
   readonly items: AnswerItem[];
   /** why there are fewer rows than asked */
   readonly reason?: string;

@@ -2,6 +2,7 @@ import type { ActivityStore, Properties } from "../activity/activity-store.ts";
 import { changeItem } from "../catalog/changed-item.ts";
 import { log } from "../log.ts";
 import type { Erasures } from "../registry/erasures.ts";
+import { hideOf } from "./arms.ts";
 import { exposureOf } from "./exposure.ts";
 import { forbiddenItems, type Past, shownUnclicked } from "./past.ts";
 import type { Answer, Query } from "./query.ts";
@@ -64,7 +65,12 @@ export class Recall {
         isPersonal ? this.store.read({ userId, sessionId, erasureKey }) : undefined,
         this.#withdrawn.list(snapshot),
       ]);
-      const forbidden = [...(activity ? forbiddenItems(activity, query.hide) : []), ...withdrawn];
+      const forbidden = [
+        ...(activity
+          ? forbiddenItems(activity, hideOf(snapshot, { ...query, userId: activity.userId }))
+          : []),
+        ...withdrawn,
+      ];
       return {
         ...query,
         ...(activity && { userId: activity.userId, past: activity }),

@@ -82,6 +82,11 @@ export class LiveRules {
     return this.#promotions.filter((rule) => isOn(rule, now));
   }
 
+  experimentAt(now: number): Rules["experiment"] {
+    const experiment = this.#rules?.experiment;
+    return experiment && isOn(experiment, now) ? experiment : undefined;
+  }
+
   pinsAt(now: number): Pin[] {
     return (this.#rules?.pins ?? []).filter((rule) => isOn(rule, now));
   }

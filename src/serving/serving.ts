@@ -1,7 +1,8 @@
 import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { TrendWindow } from "../model/trends.ts";
-import { answer, popular } from "./answer.ts";
+import { popular } from "./answer.ts";
+import { answerInArm } from "./arms.ts";
 import { catalogueShares } from "./catalogue-shares.ts";
 import { explainItem, type PairExplanation } from "./explain-pair.ts";
 import { Follower, type FollowOptions } from "./follower.ts";
@@ -97,16 +98,17 @@ export class Serving {
   }
 
   /**
-   * The query with what its user and session did lately, for any of the methods below. Without a store of activity it
-   * stays as it is.
+   * The query with what its user and session did lately, and with what the ledger of erasures says of them, for any of
+   * the methods below.
    */
   async recall<Q extends Query>(query: Q): Promise<Q & Query> {
-    return this.activity === undefined ? query : this.activity.recall(query, this.#follower.snapshot);
+    const recalled = await this.activity?.recall(query, this.#follower.snapshot);
+    return this.#withoutErased(recalled ?? query);
   }
 
   /** @throws NoModelError, QueryError */
   answer(query: Query): Answer {
-    return answer(this.#take(), this.#withoutErased(query));
+    return answerInArm(this.#take(), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */

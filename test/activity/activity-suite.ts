@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ActivityEvent, ActivityStore, Exposure } from "../../src/activity/activity-store.ts";
+import type {
+  ActivityEvent,
+  ActivityRecords,
+  ActivityStore,
+  Exposure,
+} from "../../src/activity/activity-store.ts";
 
 export const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 const seconds = now / 1000;
@@ -188,6 +193,24 @@ export function describeActivity(name: string, open: (now: () => number) => Prom
       const read: ActivityEvent[] = [];
       for await (const events of there.userEvents()) read.push(...events);
       expect(ids(read).sort()).toEqual(ids(mine));
+    });
+
+    it("tells all that was done and shown, nobody's too", async () => {
+      await here.putEvents([
+        event({ eventId: "a", userId: "u" }),
+        event({ eventId: "b", sessionId: "nobody's" }),
+      ]);
+      const shown = [exposure({ userId: "u" }), exposure({ recommendationId: "r2" })];
+      for (const each of shown) await here.putExposure(each);
+      const found: ActivityRecords = { events: [], exposures: [] };
+      for await (const { events, exposures } of there.records()) {
+        (found.events as ActivityEvent[]).push(...events);
+        (found.exposures as Exposure[]).push(...exposures);
+      }
+      expect(ids(found.events).sort()).toEqual(["a", "b"]);
+      expect(found.exposures.toSorted((a, b) => (a.recommendationId < b.recommendationId ? -1 : 1))).toEqual(
+        shown,
+      );
     });
   });
 }
