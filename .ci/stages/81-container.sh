@@ -55,6 +55,8 @@ registry=$WORK/container-registry
 .ci/aws/demo-model.sh "$registry" >/dev/null 2>"$WORK/train.log" || { tail -20 "$WORK/train.log" >&2; exit 1; }
 key=$(npx --no-install aisle keys create --role server --keys "$WORK/container-keys.json" 2>/dev/null)
 chmod -R a+rX "$WORK"
+# A file of keys that others may read is refused.
+chown 993:990 "$WORK/container-keys.json" && chmod 600 "$WORK/container-keys.json"
 run_container "$image" gateway.handler --label "aisle.run=$WORK" -v "$registry:/mnt/registry:ro" \
   -e AISLE_REGISTRY=/mnt/registry -e AUTH=keys -e ALLOWED_ORIGINS=https://shop.example.com \
   -e AISLE_EVENTS=sqlite:/tmp/activity.sqlite -v "$WORK/container-keys.json:/mnt/keys.json:ro" -e AISLE_KEYS=/mnt/keys.json
