@@ -8,18 +8,18 @@ import { notFound } from "./problem.ts";
 /** Prices and stock may change within the catalogue's TTL: a shared cache may keep them no longer than that. */
 const shared = { "Cache-Control": "public, max-age=60" };
 
+export const itemsQuery = z.strictObject({
+  page: inQuery.page.optional(),
+  category: inQuery.text(idLengthMax).optional(),
+  q: inQuery.text(200).optional().openapi({ description: "words that the title must contain" }),
+});
+
 const getItems = createRoute({
   method: "get",
   path: "/items",
   tags: ["Catalogue"],
   summary: "The items on sale, the most popular first",
-  request: {
-    query: z.strictObject({
-      page: inQuery.page.optional(),
-      category: inQuery.text(idLengthMax).optional(),
-      q: inQuery.text(200).optional().openapi({ description: "words that the title must contain" }),
-    }),
-  },
+  request: { query: itemsQuery },
   responses: responses(itemPageSchema, "One page of items"),
 });
 

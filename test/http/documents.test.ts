@@ -1,3 +1,4 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openApiDocument } from "../../src/http/documents.ts";
 import type { App } from "../../src/http/host.ts";
@@ -37,6 +38,17 @@ describe("/openapi.json", () => {
         .map(({ method, path }) => `${method} ${path}`)
         .sort(),
     );
+  });
+
+  it("is what the specification's own schema allows, with every shape that the server can take", async () => {
+    const bare = await smallApp({ auth: "open" });
+    for (const document of [openApiDocument(app, "/prod"), openApiDocument(bare)]) {
+      const { valid, errors } = await new Validator().validate(structuredClone(document) as never);
+      expect(errors).toBeUndefined();
+      expect(valid).toBe(true);
+    }
+    const broken = { ...openApiDocument(app), paths: { "/x": { get: { responses: 7 } } } };
+    expect((await new Validator().validate(broken as never)).valid).toBe(false);
   });
 
   it("refers only to what it holds, and names each operation's parameters", () => {
