@@ -82,11 +82,22 @@ export function addDocuments(app: App, { prefixOf }: Host): void {
     description: "a server key, or a shopper's HS256 JWT whose `sub` is the user",
   });
   const cached = { "Cache-Control": "public, max-age=300" };
-  app.openapi(getOpenApi, (c) => c.json(asJson(openApiDocument(app, prefixOf?.(c.env))), 200, cached));
+  const documentOf = lastMade((prefix) => openApiDocument(app, prefix));
+  const collectionOf = lastMade((baseUrl) => postmanCollection(documentOf(""), baseUrl));
+  app.openapi(getOpenApi, (c) => c.json(asJson(documentOf(prefixOf?.(c.env) ?? "")), 200, cached));
   app.openapi(getPostman, (c) => {
     const baseUrl = `${new URL(c.req.url).origin}${prefixOf?.(c.env) ?? ""}`;
-    return c.json(asJson(postmanCollection(openApiDocument(app), baseUrl)), 200, cached);
+    return c.json(asJson(collectionOf(baseUrl)), 200, cached);
   });
+}
+
+/** What is made from the same again need not be: to write the whole document takes milliseconds. */
+function lastMade<T>(make: (from: string) => T): (from: string) => T {
+  let last: { from: string; made: T } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, made: make(from) };
+    return last.made;
+  };
 }
 
 function asJson(document: object): Record<string, string> {

@@ -136,6 +136,14 @@ describe("the Postman collection", () => {
     }
   });
 
+  it("says where it was asked for, and goes behind another gateway's prefix with the next request", async () => {
+    for (const host of ["http://one.example", "http://two.example", "http://one.example"]) {
+      const { body } = await getJson<PostmanCollection>(app, `${host}/postman.json`);
+      expect(body.variable[0].value).toBe(`${host}/prod`);
+      expect((await getJson(app, `${host}/openapi.json`)).body.servers).toMatchObject([{ url: "/prod" }, {}]);
+    }
+  });
+
   it("is the same each time, so that it can be kept in a repository", () => {
     const one = postmanCollection(openApiDocument(app), "http://localhost:3000");
     const two = postmanCollection(openApiDocument(app), "http://localhost:3000");
