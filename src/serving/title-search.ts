@@ -15,25 +15,26 @@ const titlesOf = new WeakMap<Catalog, Titles>();
  * where `q` holds no word.
  */
 export function findTitles(catalog: Catalog, q: string): Uint8Array | undefined {
-  // The longest word is likely the rarest.
-  const [first, ...others] = fold(q)
-    .split(" ")
-    .filter((word) => word !== "")
-    .sort((a, b) => b.length - a.length);
-  if (first === undefined) return undefined;
-  const { text, ends } = foldedTitles(catalog);
-  const found = new Uint8Array(catalog.count);
-  let row = 0;
-  for (let at = text.indexOf(first); at >= 0; at = text.indexOf(first, ends[row])) {
-    while (ends[row] < at) row++;
-    const begin = row === 0 ? 0 : ends[row - 1] + 1;
-    if (others.length === 0 || holdsAll(text.slice(begin, ends[row]), others)) found[row] = 1;
+  const words = [...new Set(fold(q).split(" "))].filter((word) => word !== "");
+  if (words.length === 0) return undefined;
+  const titles = foldedTitles(catalog);
+  const found = findWord(titles, words[0]);
+  for (const word of words.slice(1)) {
+    const also = findWord(titles, word);
+    for (let row = 0; row < found.length; row++) found[row] &= also[row];
   }
   return found;
 }
 
-function holdsAll(title: string, words: readonly string[]): boolean {
-  return words.every((word) => title.includes(word));
+/** (titles): 1 where the word is. After a hit the search goes on in the next line. */
+function findWord({ text, ends }: Titles, word: string): Uint8Array {
+  const found = new Uint8Array(ends.length);
+  let row = 0;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, ends[row])) {
+    while (ends[row] < at) row++;
+    found[row] = 1;
+  }
+  return found;
 }
 
 /** Made at the first search. */
