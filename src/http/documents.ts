@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { responses } from "./answers.ts";
+import { cachedResponses } from "./answers.ts";
 import type { App, Host } from "./host.ts";
 import { postmanCollection } from "./postman.ts";
 
@@ -14,7 +14,7 @@ const getOpenApi = createRoute({
   tags: ["Documents"],
   summary: "This contract",
   request: { query: z.strictObject({}) },
-  responses: responses(document, "OpenAPI 3.1"),
+  responses: cachedResponses(document, "OpenAPI 3.1"),
 });
 
 const getPostman = createRoute({
@@ -23,7 +23,7 @@ const getPostman = createRoute({
   tags: ["Documents"],
   summary: "The contract as a Postman collection",
   request: { query: z.strictObject({}) },
-  responses: responses(document, "A collection of format 2.1"),
+  responses: cachedResponses(document, "A collection of format 2.1"),
 });
 
 /** OpenAPI 3.1 of every route, from the schemas that validate. `prefix` is what a gateway puts before the paths. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { openApiDocument } from "../../src/http/documents.ts";
 import type { App } from "../../src/http/host.ts";
 import { smallApp } from "./small-app.ts";
 
@@ -30,6 +31,14 @@ describe("what is the same for everybody", () => {
     const other = await app.request(path, { headers: { "if-none-match": '"another"' } });
     expect(other.status).toBe(200);
     expect(await other.text()).toBe(await first.text());
+  });
+
+  it("is said to be so in the contract, and nothing else is", () => {
+    const paths = Object.entries(openApiDocument(app).paths ?? {});
+    const cached = paths.filter(([, { get }]) => get?.responses?.["304"]).map(([path]) => path);
+    expect(cached.sort()).toEqual([
+      ...["/categories", "/images/{file}", "/items", "/items/{id}", "/openapi.json", "/postman.json"],
+    ]);
   });
 
   it("is told apart when it differs", async () => {
