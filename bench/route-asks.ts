@@ -38,6 +38,7 @@ export function asksOf(model: Model): Ask[] {
   const recent = (random: Random) => Array.from({ length: recentCount }, () => item(random));
   const event = (random: Random) => ({ eventType: "View", itemId: item(random), sentAt: Date.now() / 1000 });
   const filter = encodeURIComponent("INCLUDE ItemID WHERE Items.PRICE <= $PRICE");
+  const shaped = "diversity=0.3&freshnessInfluence=0.2&popularityInfluence=0.2&explorationWeight=0.1";
   return [
     get("/recommendations", "a user", (random) => `?userId=${user(random)}`),
     get("/recommendations", "nobody"),
@@ -48,9 +49,15 @@ export function asksOf(model: Model): Ask[] {
       "a filter",
       (random) => `?filter=${filter}&filterValues[PRICE]=20&userId=${user(random)}`,
     ),
+    get("/recommendations", "diverse and fresh", (random) => `?${shaped}&userId=${user(random)}`),
     get("/recommendations", "500 rows", (random) => `?numResults=500&userId=${user(random)}`),
     post("/recommendations", `${recentCount} recent`, (random) => ({ recent: recent(random) })),
     get("/items/{id}/similar"),
+    get("/items/{id}/bought-together"),
+    get("/items/{id}/also-viewed", "a user", (random) => `?userId=${user(random)}`),
+    get("/because-you-viewed", "a user", (random) => `?userId=${user(random)}`),
+    get("/explain", "a pair", (random) => `?userId=${user(random)}&itemId=${item(random)}`),
+    get("/trending", "a day", () => "?window=1d"),
     get("/popular"),
     get("/products", "a user", (random) => `?user_id=${user(random)}`),
     get("/items", "a page", (random) => `?page=${1 + random.integer(100)}`),

@@ -2,10 +2,13 @@ import { z } from "@hono/zod-openapi";
 import { eventsBody, itemsBody, usersBody } from "../src/http/activity-bodies.ts";
 import {
   answerSchema,
+  becauseSchema,
+  explanationSchema,
   itemPageSchema,
   itemSchema,
   problemSchema,
   productSchema,
+  trendSchema,
 } from "../src/http/answers.ts";
 import { modelSchema, readySchema } from "../src/http/health.ts";
 import { itemsQuery } from "../src/http/items.ts";
@@ -18,6 +21,9 @@ const outputs = {
   ListQuery: z.object({ ...narrowing(inBody), numResults: inBody.count.optional() }),
   ItemsQuery: z.object({ ...itemsQuery.shape, page: inBody.page.optional() }),
   Answer: answerSchema,
+  TrendAnswer: trendSchema,
+  BecauseAnswer: becauseSchema,
+  Explanation: explanationSchema,
   Item: itemSchema,
   ItemPage: itemPageSchema,
   Product: productSchema,

@@ -15,6 +15,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Asker = Pick<Contract.RecommendationsQuery, "userId" | "sessionId">;
+type Visit = Asker & Pick<Contract.RecommendationsQuery, "recent" | "hide">;
+export type AlsoViewedQuery = Contract.ListQuery & Asker;
+export type BecauseYouViewedQuery = Contract.ListQuery & Visit;
+export type ExplainQuery = Visit & { itemId: string };
+export type TrendingQuery = Contract.ListQuery & { window?: Contract.TrendAnswer["window"] };
+
 type Query = Readonly<Record<string, unknown>>;
 
 /** An answer that is not a success, with the problem that the server named (RFC 9457). */
@@ -65,6 +72,35 @@ export class Client {
 
   similar(itemId: string, query: Contract.ListQuery = {}, options?: CallOptions): Promise<Contract.Answer> {
     return this.#get(`/items/${segment(itemId)}/similar`, query, options);
+  }
+
+  /** Only what goes together more often than chance; `reason` says why there is less than asked. */
+  boughtTogether(
+    itemId: string,
+    query: Contract.ListQuery = {},
+    options?: CallOptions,
+  ): Promise<Contract.Answer> {
+    return this.#get(`/items/${segment(itemId)}/bought-together`, query, options);
+  }
+
+  alsoViewed(itemId: string, query: AlsoViewedQuery = {}, options?: CallOptions): Promise<Contract.Answer> {
+    return this.#get(`/items/${segment(itemId)}/also-viewed`, query, options);
+  }
+
+  becauseYouViewed(
+    query: BecauseYouViewedQuery = {},
+    options?: CallOptions,
+  ): Promise<Contract.BecauseAnswer> {
+    return this.#get("/because-you-viewed", query, options);
+  }
+
+  trending(query: TrendingQuery = {}, options?: CallOptions): Promise<Contract.TrendAnswer> {
+    return this.#get("/trending", query, options);
+  }
+
+  /** Why this item: what each past item contributes to its score. */
+  explain(query: ExplainQuery, options?: CallOptions): Promise<Contract.Explanation> {
+    return this.#get("/explain", query, options);
   }
 
   popular(query: Contract.ListQuery = {}, options?: CallOptions): Promise<Contract.Answer> {

@@ -48,6 +48,28 @@ describe("the client", () => {
     expect(await client.products("user 2")).toHaveLength(20);
   });
 
+  it("asks for what items have to do with each other, for what grows, and why", async () => {
+    const client = clientOf(serverKey);
+    const narrowed = { numResults: 3, category: "even" };
+    const seen = { userId: "user 2" };
+    expect((await client.alsoViewed("ítem 2", { ...narrowed, ...seen })).items).toHaveLength(3);
+    expect((await client.boughtTogether("ítem 2", narrowed)).items.length).toBeLessThanOrEqual(3);
+    expect((await client.trending({ ...narrowed, window: "1d" })).items).toHaveLength(3);
+    expect((await client.becauseYouViewed({ ...narrowed, recent: ["ítem 3"] })).items).toHaveLength(3);
+    const { score, contributions } = await client.explain({ ...seen, itemId: "ítem 2", hide: "none" });
+    expect(contributions.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(score!, 4);
+  });
+
+  it("writes numbers as JavaScript writes them", async () => {
+    const client = clientOf(serverKey);
+    for (const diversity of [0.1 + 0.2, 1e-7, 1]) {
+      expect(
+        (await client.recommendations({ userId: "user 2", diversity, numResults: 3 })).items,
+      ).toHaveLength(3);
+    }
+    expect((await client.popular({ maxPrice: 1e-9, minPrice: 0 })).items).toEqual([]);
+  });
+
   it("reads the catalogue and the state", async () => {
     const client = clientOf();
     expect(await client.items({ page: 1, category: "odd" })).toMatchObject({ page: 1, total: 20 });

@@ -1,6 +1,15 @@
 import type { z } from "@hono/zod-openapi";
 import type { eventsBody, itemsBody, usersBody } from "./activity-bodies.ts";
-import type { answerSchema, itemPageSchema, itemSchema, problemSchema, productSchema } from "./answers.ts";
+import type {
+  answerSchema,
+  becauseSchema,
+  explanationSchema,
+  itemPageSchema,
+  itemSchema,
+  problemSchema,
+  productSchema,
+  trendSchema,
+} from "./answers.ts";
 import type { modelSchema, readySchema } from "./health.ts";
 import type { itemsQuery } from "./items.ts";
 import type { narrowing, recommendationParameters } from "./parameters.ts";
@@ -21,6 +30,9 @@ export type ListQuery = { [Name in keyof Narrowing]?: z.output<Narrowing[Name]> 
 
 export type ItemsQuery = z.output<typeof itemsQuery>;
 export type Answer = z.output<typeof answerSchema>;
+export type TrendAnswer = z.output<typeof trendSchema>;
+export type BecauseAnswer = z.output<typeof becauseSchema>;
+export type Explanation = z.output<typeof explanationSchema>;
 export type Item = z.output<typeof itemSchema>;
 export type ItemPage = z.output<typeof itemPageSchema>;
 export type Product = z.output<typeof productSchema>;
