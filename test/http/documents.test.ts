@@ -136,6 +136,16 @@ describe("the Postman collection", () => {
     }
   });
 
+  it("sends what each sample gives, all of it and no more", async () => {
+    const { body } = await getJson<PostmanCollection>(app, "/postman.json");
+    for (const { name, request } of body.item.flatMap((folder) => folder.item)) {
+      const { raw, query } = request.url;
+      const sent = query.filter(({ disabled }) => !disabled).map(({ key, value }) => `${key}=${value}`);
+      expect(sent.sort(), name).toEqual((raw.split("?")[1]?.split("&") ?? []).sort());
+    }
+    expect(JSON.stringify(body)).toContain('"filterValues[PRICE]"');
+  });
+
   it("says where it was asked for, and goes behind another gateway's prefix with the next request", async () => {
     for (const host of ["http://one.example", "http://two.example", "http://one.example"]) {
       const { body } = await getJson<PostmanCollection>(app, `${host}/postman.json`);
