@@ -35,7 +35,10 @@ newman run "$folder/postman.json" --bail --reporters cli --reporter-cli-no-banne
 grep -A 1 assertions "$folder/newman.log"
 
 # Half a minute or so of requests that follow the document, and that break it.
-"$schemathesis/bin/schemathesis" --config-file .ci/schemathesis.toml run "$base/openapi.json" --max-examples 20 \
+# It keeps what it has found in the folder where it runs.
+config=$PWD/.ci/schemathesis.toml
+cd "$folder"
+"$schemathesis/bin/schemathesis" --config-file "$config" run "$base/openapi.json" --max-examples 20 \
   --max-time 60 --seed 1 --continue-on-failure --no-shrink >"$folder/schemathesis.log" 2>&1 ||
   { cut -c1-400 "$folder/schemathesis.log" >&2; exit 1; }
 tail -20 "$folder/schemathesis.log"
