@@ -52,6 +52,10 @@ export function asksOf(model: Model): Ask[] {
     get("/recommendations", "diverse and fresh", (random) => `?${shaped}&userId=${user(random)}`),
     get("/recommendations", "500 rows", (random) => `?numResults=500&userId=${user(random)}`),
     post("/recommendations", `${recentCount} recent`, (random) => ({ recent: recent(random) })),
+    post("/personalize-ranking", `${recentCount} items`, (random) => ({
+      campaignArn: "arn:aws:personalize:eu-central-1:1:campaign/personalized-ranking",
+      ...{ userId: user(random), inputList: [...new Set(recent(random))] },
+    })),
     get("/items/{id}/similar"),
     get("/items/{id}/bought-together"),
     get("/items/{id}/also-viewed", "a user", (random) => `?userId=${user(random)}`),
