@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<Findings>> = {
   quality: async () => (await import("./quality.ts")).benchQuality(),
   train: async () => (await import("./train.ts")).benchTraining(),
   coldstart: async () => (await import("./coldstart.ts")).benchColdstart(),
+  routes: async () => (await import("./routes.ts")).benchRoutes(),
   scale: async () => (await import("./scale.ts")).benchScale(),
 };
 
@@ -29,11 +30,15 @@ for (const name of asked) {
   console.error(`measuring ${name} …`);
   const found = await benches[name]();
   findings.push(found);
-  if (!values.json)
-    console.log(`\n## ${found.title}\n\n${rowsTable(found.rows)}\n\n${found.notes.join("\n\n")}`);
+  if (!values.json) console.log(`\n## ${found.title}\n\n${textsOf(found).join("\n\n")}`);
   await writeSection(name, found);
 }
 if (values.json) console.log(JSON.stringify({ rows: findings.flatMap(({ rows }) => rows) }));
+
+/** Who is compared with nobody has no rows, only tables of its own. */
+function textsOf({ rows, notes }: Pick<Findings, "rows" | "notes">): string[] {
+  return [...(rows.length > 0 ? [rowsTable(rows)] : []), ...notes];
+}
 
 /** Each benchmark owns its section of `README.md`; the others' stay as they are. */
 async function writeSection(name: string, { title, rows, notes }: Findings): Promise<void> {
@@ -43,7 +48,7 @@ async function writeSection(name: string, { title, rows, notes }: Findings): Pro
   const facts = describeMachine(`npm run bench -- ${name}`)
     .map((fact) => `- ${fact}`)
     .join("\n");
-  const section = [begin, `## ${title}`, facts, rowsTable(rows), ...notes, end].join("\n\n");
+  const section = [begin, `## ${title}`, facts, ...textsOf({ rows, notes }), end].join("\n\n");
   const page = await readFile(path, "utf8");
   const from = page.indexOf(begin);
   const to = page.indexOf(end);

@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { shopConfigSchema } from "../src/init/shop-config.ts";
 import { buildKernels } from "./build-kernels.ts";
+import { contractDeclarations } from "./client-types.ts";
 import { fromInstalledPackage, withStage } from "./init-files.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -23,7 +26,7 @@ const onlyEnglish: Plugin = {
 /** Everything that the package runs from: Node strips no types under `node_modules`, so nothing points at `src`. */
 await buildKernels();
 await rm(dist, { recursive: true, force: true });
-await Promise.all([buildCommand(), buildLambda(), gatherInitFiles()]);
+await Promise.all([buildCommand(), buildLambda(), buildClient(), gatherInitFiles()]);
 
 /** The CLI and its workers: one graph, split so that a command loads only what it needs. */
 async function buildCommand(): Promise<void> {
@@ -81,6 +84,34 @@ async function buildLambda(): Promise<void> {
     logLevel: "warning",
   });
   await writeFile(`${dist}/lambda/meta.json`, JSON.stringify(metafile));
+}
+
+/** `aisle/client`: one file for browsers and Node, and its declarations, which need no other package. */
+async function buildClient(): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { client: "src/client.ts" },
+    outdir: dist,
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    logLevel: "warning",
+  });
+  const sources = `${dist}/client-sources`;
+  const client = await readFile(`${root}src/client.ts`, "utf8");
+  await mkdir(sources, { recursive: true });
+  await writeFile(`${sources}/client.ts`, client.replaceAll("./http/contract.ts", "./client-contract.js"));
+  await writeFile(`${sources}/client-contract.ts`, contractDeclarations());
+  const flags =
+    "--ignoreConfig --declaration --emitDeclarationOnly --strict --exactOptionalPropertyTypes --target es2022 " +
+    "--lib es2022,dom --module nodenext --types";
+  const tsc = `${root}node_modules/typescript/bin/tsc`;
+  const order = [tsc, ...flags.split(" "), "", "--outDir", dist, `${sources}/client.ts`];
+  await promisify(execFile)(process.execPath, order).catch((error: { stdout?: string }) => {
+    throw new Error(`the client's types: ${error.stdout}`);
+  });
+  await rm(sources, { recursive: true });
 }
 
 /** What `aisle init` writes into a shop's repository: this project's own files, so that the two never drift apart. */

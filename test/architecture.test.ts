@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 
 /** What each room may import from the others. Anyone may import `log`; `math` and `tensors` are the ground floor. */
@@ -25,6 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
   activity: ["interactions"],
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry", "activity"],
   http: ["serving", "activity", "keys"],
+  client: ["http"],
   // Each entry wires what it serves from.
   init: [],
   cost: [],
@@ -89,7 +91,7 @@ function roomOf(path: string): string {
 
 /** Every module named in static imports, re-exports, dynamic imports and worker URLs; types count too. */
 function importsOf(text: string): string[] {
-  const named = /^\s*(?:import|export)\b[^;"']*?(?:from\s*)?["']([^"']+)["']/gm;
+  const named = /^\s*(?:import\s*|(?:import|export)\b[^;"']*?\bfrom\s*)["']([^"']+)["']/gm;
   const dynamic = /\bimport\(\s*["']([^"']+)["']\s*\)/g;
   return [...text.matchAll(named), ...text.matchAll(dynamic)].map((match) => match[1]);
 }
@@ -191,6 +193,22 @@ describe("a trial's thread", () => {
     expect([...reached].filter((target) => /mathjs|confidence\.ts|commander|csv-parse/.test(target))).toEqual(
       [],
     );
+  });
+});
+
+describe("the client", () => {
+  it("loads nothing: it knows the contract by its types only", () => {
+    expect(loadedBy(readFileSync(join(source, "client.ts"), "utf8"))).toEqual([]);
+  });
+
+  it("is one small file, whose types need no other package", () => {
+    const dist = new URL("../dist/", import.meta.url).pathname;
+    const script = readFileSync(`${dist}client.js`);
+    expect(importsOf(script.toString())).toEqual([]);
+    expect(gzipSync(script).byteLength).toBeLessThanOrEqual(2048);
+    const types = ["client.d.ts", "client-contract.d.ts"].map((name) => readFileSync(dist + name, "utf8"));
+    expect(types.flatMap(importsOf).filter((target) => target !== "./client-contract.js")).toEqual([]);
+    expect(types.join("")).not.toMatch(/: any\b/);
   });
 });
 

@@ -45,7 +45,7 @@ const properties = (lengthMax: number) =>
       return z.NEVER;
     })
     .openapi({
-      type: "object",
+      anyOf: [{ type: "object" }, { type: "string", contentMediaType: "application/json" }],
       description: `an object or its JSON as text, at most ${lengthMax} characters`,
     });
 
@@ -69,7 +69,13 @@ const sentAt = z
     context.addIssue({ code: "custom", message: timeMessage });
     return z.NEVER;
   })
-  .openapi({ type: "number", description: "epoch seconds, or an ISO 8601 date as text" });
+  .openapi({
+    anyOf: [
+      { type: "number", exclusiveMinimum: 0 },
+      { type: "string", format: "date-time" },
+    ],
+    description: "epoch seconds, or an ISO 8601 date as text, at most a day ahead",
+  });
 
 const postedEvent = z.strictObject(
   {

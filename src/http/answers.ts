@@ -152,3 +152,10 @@ export const problemResponse = (description: string) => ({
 export function responses<T extends z.ZodType>(schema: T, description: string) {
   return { 200: json(schema, description), default: problemResponse("What went wrong") };
 }
+
+export const unchanged = { description: "It is what `If-None-Match` names" };
+
+/** For what carries an ETag. */
+export function cachedResponses<T extends z.ZodType>(schema: T, description: string) {
+  return { ...responses(schema, description), 304: unchanged };
+}

@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { etag, RETAINED_304_HEADERS } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
 import { getPath } from "hono/utils/url";
 import { log } from "../log.ts";
@@ -22,6 +23,18 @@ import { addRecommendations } from "./recommendations.ts";
 import { routeTemplate, traceRequests } from "./request-trace.ts";
 import { findRoutes } from "./route-table.ts";
 import { addShelves } from "./shelves.ts";
+
+/** What changes seldom and is the same for everybody: a caller that has it already gets a 304. */
+const revalidated = [
+  "/items",
+  "/items/:id",
+  "/categories",
+  "/images/:file",
+  "/openapi.json",
+  "/postman.json",
+];
+/** Without these a page of another origin could not read what it has. */
+const keptBy304 = ["access-control-allow-origin", "access-control-expose-headers", "x-request-id"];
 
 const bodyBytesMax = 1024 * 1024;
 
@@ -53,11 +66,18 @@ export function createApp(host: Host): App {
   app.use(answerAwsErrors);
   if (host.allowedOrigins?.length) app.use(corsFor(host.allowedOrigins));
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: () => tooLarge().toResponse() }));
+  app.on("GET", revalidated, etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...keptBy304] }));
   addHealth(app, host);
   if (host.images) addImages(app, host.images);
   // What comes after this line knows who asks, and is what could be scraped.
   app.use(identifyCallers(host));
   app.use(gatherFilterValues);
+  app.post("*", async (c, next) => {
+    // Without a type the validators see no body at all, and would answer as if nothing had been asked.
+    const isTyped = c.req.header("content-type") !== undefined;
+    if (!isTyped && findRoutes(app, c.req.path).some(({ method }) => method === "POST")) throw notJson();
+    await next();
+  });
   addModel(app, host);
   addDialect(app, host);
   addRecommendations(app, host);

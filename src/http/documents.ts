@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { responses } from "./answers.ts";
+import { cachedResponses } from "./answers.ts";
 import type { App, Host } from "./host.ts";
 import { postmanCollection } from "./postman.ts";
 
@@ -14,7 +14,7 @@ const getOpenApi = createRoute({
   tags: ["Documents"],
   summary: "This contract",
   request: { query: z.strictObject({}) },
-  responses: responses(document, "OpenAPI 3.1"),
+  responses: cachedResponses(document, "OpenAPI 3.1"),
 });
 
 const getPostman = createRoute({
@@ -23,7 +23,7 @@ const getPostman = createRoute({
   tags: ["Documents"],
   summary: "The contract as a Postman collection",
   request: { query: z.strictObject({}) },
-  responses: responses(document, "A collection of format 2.1"),
+  responses: cachedResponses(document, "A collection of format 2.1"),
 });
 
 /** OpenAPI 3.1 of every route, from the schemas that validate. `prefix` is what a gateway puts before the paths. */
@@ -82,11 +82,22 @@ export function addDocuments(app: App, { prefixOf }: Host): void {
     description: "a server key, or a shopper's HS256 JWT whose `sub` is the user",
   });
   const cached = { "Cache-Control": "public, max-age=300" };
-  app.openapi(getOpenApi, (c) => c.json(asJson(openApiDocument(app, prefixOf?.(c.env))), 200, cached));
+  const documentOf = lastMade((prefix) => openApiDocument(app, prefix));
+  const collectionOf = lastMade((baseUrl) => postmanCollection(documentOf(""), baseUrl));
+  app.openapi(getOpenApi, (c) => c.json(asJson(documentOf(prefixOf?.(c.env) ?? "")), 200, cached));
   app.openapi(getPostman, (c) => {
     const baseUrl = `${new URL(c.req.url).origin}${prefixOf?.(c.env) ?? ""}`;
-    return c.json(asJson(postmanCollection(openApiDocument(app), baseUrl)), 200, cached);
+    return c.json(asJson(collectionOf(baseUrl)), 200, cached);
   });
+}
+
+/** What is made from the same again need not be: to write the whole document takes milliseconds. */
+function lastMade<T>(make: (from: string) => T): (from: string) => T {
+  let last: { from: string; made: T } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, made: make(from) };
+    return last.made;
+  };
 }
 
 function asJson(document: object): Record<string, string> {

@@ -16,7 +16,7 @@ const getLive = createRoute({
   responses: responses(z.object({ state: z.literal("live") }), "It does"),
 });
 
-const readySchema = z
+export const readySchema = z
   .object({
     state: z.literal("ready"),
     auth: z.enum(["open", "keys"]).openapi({ description: "open: nobody has to say who they are" }),
@@ -34,7 +34,7 @@ const getReady = createRoute({
   responses: responses(readySchema, "It does; 503 until then, and why"),
 });
 
-const modelSchema = z
+export const modelSchema = z
   .object({
     version: z.string(),
     channel: z.string(),

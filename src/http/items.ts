@@ -1,5 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { itemPageSchema, itemSchema, problemResponse, responses } from "./answers.ts";
+import {
+  cachedResponses,
+  itemPageSchema,
+  itemSchema,
+  problemResponse,
+  responses,
+  unchanged,
+} from "./answers.ts";
 import { requireServer } from "./guard.ts";
 import type { App, Host, ShopperCard } from "./host.ts";
 import { idInPath, idLengthMax, inQuery } from "./parameters.ts";
@@ -8,19 +15,19 @@ import { notFound } from "./problem.ts";
 /** Prices and stock may change within the catalogue's TTL: a shared cache may keep them no longer than that. */
 const shared = { "Cache-Control": "public, max-age=60" };
 
+export const itemsQuery = z.strictObject({
+  page: inQuery.page.optional(),
+  category: inQuery.text(idLengthMax).optional(),
+  q: inQuery.text(200).optional().openapi({ description: "words that the title must contain" }),
+});
+
 const getItems = createRoute({
   method: "get",
   path: "/items",
   tags: ["Catalogue"],
   summary: "The items on sale, the most popular first",
-  request: {
-    query: z.strictObject({
-      page: inQuery.page.optional(),
-      category: inQuery.text(idLengthMax).optional(),
-      q: inQuery.text(200).optional().openapi({ description: "words that the title must contain" }),
-    }),
-  },
-  responses: responses(itemPageSchema, "One page of items"),
+  request: { query: itemsQuery },
+  responses: cachedResponses(itemPageSchema, "One page of items"),
 });
 
 const getItem = createRoute({
@@ -29,7 +36,7 @@ const getItem = createRoute({
   tags: ["Catalogue"],
   summary: "One item",
   request: { params: z.object({ id: idInPath }), query: z.strictObject({}) },
-  responses: responses(itemSchema, "The item"),
+  responses: cachedResponses(itemSchema, "The item"),
 });
 
 const getCategories = createRoute({
@@ -38,7 +45,7 @@ const getCategories = createRoute({
   tags: ["Catalogue"],
   summary: "The names of the categories",
   request: { query: z.strictObject({}) },
-  responses: responses(z.object({ categories: z.array(z.string()) }), "In the catalogue's order"),
+  responses: cachedResponses(z.object({ categories: z.array(z.string()) }), "In the catalogue's order"),
 });
 
 const getImage = createRoute({
@@ -49,6 +56,7 @@ const getImage = createRoute({
   request: { params: z.object({ file: z.string() }), query: z.strictObject({}) },
   responses: {
     200: { description: "The drawing", content: { "image/svg+xml": { schema: z.string() } } },
+    304: unchanged,
     default: problemResponse("What went wrong"),
   },
 });

@@ -32,7 +32,7 @@ const wholeNumber = z
   .transform(Number);
 const decimalNumber = z
   .string({ error: givenOnce })
-  .regex(/^-?\d{1,15}(\.\d{1,15})?$/, "must be a number such as 12.50")
+  .regex(/^-?\d{1,15}(\.\d{1,25})?(e[+-]?\d{1,3})?$/i, "must be a number such as 12.50")
   .transform(Number);
 const text = (error: string) => (lengthMax: number) =>
   z.string({ error }).min(1, "must not be empty").max(lengthMax, `must have at most ${lengthMax} characters`);

@@ -45,6 +45,10 @@ const getRecommendations = createRoute({
     { name: "For a newcomer", query: { numResults: "12" } },
     { name: "For what a session looked at", query: { recent: "{{itemId}}", explain: "true" } },
     { name: "Beside an item", query: { itemId: "{{itemId}}" } },
+    {
+      name: "Under a price, by a filter",
+      query: { filter: "INCLUDE ItemID WHERE Items.PRICE <= $PRICE", "filterValues[PRICE]": "1000" },
+    },
   ] satisfies SampleRequest[],
   responses: responses(answerSchema, "Rows, best first, each with its source"),
 });

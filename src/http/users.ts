@@ -14,7 +14,7 @@ const forOwner: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
-const exportSchema = z
+export const exportSchema = z
   .object({
     userId: z.string(),
     attributes: z.record(z.string(), z.unknown()).optional(),

@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { findTitles } from "./title-search.ts";
 
 export interface ItemQuery {
   /** from 1 */
@@ -29,11 +30,8 @@ export function listItems(snapshot: Snapshot, { page = 1, category, q }: ItemQue
     const code = catalog.categories.indexOf(category);
     rows = rows.filter((row) => catalog.category[row] === code);
   }
-  if (q !== undefined) {
-    const words = fold(q).split(/\s+/);
-    const titles = foldedTitles(catalog);
-    rows = rows.filter((row) => words.every((word) => titles[row].includes(word)));
-  }
+  const found = q === undefined ? undefined : findTitles(catalog, q);
+  if (found !== undefined) rows = rows.filter((row) => found[row] === 1);
   const shown = rows.subarray((page - 1) * pageSize, page * pageSize);
   return { page, pageSize, total: rows.length, items: Array.from(shown, (row) => catalog.item(row)) };
 }
@@ -49,7 +47,6 @@ export function categories({ catalog }: Snapshot): readonly string[] {
 }
 
 const orders = new WeakMap<Snapshot, Uint32Array>();
-const titlesOf = new WeakMap<Catalog, string[]>();
 
 /** Catalogue rows, available only: by the model's popularity, then those that it does not know. Kept per snapshot. */
 function browseOrder(snapshot: Snapshot, catalog: Catalog): Uint32Array {
@@ -64,18 +61,4 @@ function browseOrder(snapshot: Snapshot, catalog: Catalog): Uint32Array {
   const rows = Uint32Array.from(order);
   orders.set(snapshot, rows);
   return rows;
-}
-
-/** Titles ready to search, made at the first search. */
-function foldedTitles(catalog: Catalog): string[] {
-  let titles = titlesOf.get(catalog);
-  if (titles === undefined) {
-    titles = Array.from({ length: catalog.count }, (_, row) => fold(catalog.item(row).title));
-    titlesOf.set(catalog, titles);
-  }
-  return titles;
-}
-
-function fold(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }

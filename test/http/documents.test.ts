@@ -1,3 +1,4 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openApiDocument } from "../../src/http/documents.ts";
 import type { App } from "../../src/http/host.ts";
@@ -37,6 +38,17 @@ describe("/openapi.json", () => {
         .map(({ method, path }) => `${method} ${path}`)
         .sort(),
     );
+  });
+
+  it("is what the specification's own schema allows, with every shape that the server can take", async () => {
+    const bare = await smallApp({ auth: "open" });
+    for (const document of [openApiDocument(app, "/prod"), openApiDocument(bare)]) {
+      const { valid, errors } = await new Validator().validate(structuredClone(document) as never);
+      expect(errors).toBeUndefined();
+      expect(valid).toBe(true);
+    }
+    const broken = { ...openApiDocument(app), paths: { "/x": { get: { responses: 7 } } } };
+    expect((await new Validator().validate(broken as never)).valid).toBe(false);
   });
 
   it("refers only to what it holds, and names each operation's parameters", () => {
@@ -121,6 +133,24 @@ describe("the Postman collection", () => {
       // Each script is a program: a slip in it would only show in Postman.
       expect(() => new Function("pm", script.exec.join("\n"))).not.toThrow();
       expect(script.exec[0]).toMatch(/have\.status\((200|204)\)/);
+    }
+  });
+
+  it("sends what each sample gives, all of it and no more", async () => {
+    const { body } = await getJson<PostmanCollection>(app, "/postman.json");
+    for (const { name, request } of body.item.flatMap((folder) => folder.item)) {
+      const { raw, query } = request.url;
+      const sent = query.filter(({ disabled }) => !disabled).map(({ key, value }) => `${key}=${value}`);
+      expect(sent.sort(), name).toEqual((raw.split("?")[1]?.split("&") ?? []).sort());
+    }
+    expect(JSON.stringify(body)).toContain('"filterValues[PRICE]"');
+  });
+
+  it("says where it was asked for, and goes behind another gateway's prefix with the next request", async () => {
+    for (const host of ["http://one.example", "http://two.example", "http://one.example"]) {
+      const { body } = await getJson<PostmanCollection>(app, `${host}/postman.json`);
+      expect(body.variable[0].value).toBe(`${host}/prod`);
+      expect((await getJson(app, `${host}/openapi.json`)).body.servers).toMatchObject([{ url: "/prod" }, {}]);
     }
   });
 

@@ -204,8 +204,7 @@ describe("POST /recommendations", () => {
     expect(await statusOf(post("null"))).toBe(400);
     expect(await statusOf(post("{}", { "content-type": "text/plain" }))).toBe(415);
     expect(await statusOf(post(""))).toBe(400);
-    // No body at all asks for nothing in particular.
-    expect(await statusOf({ method: "POST" })).toBe(200);
+    expect(await statusOf({ method: "POST" })).toBe(415);
     expect(await statusOf(post(JSON.stringify({ userId: "x".repeat(1_100_000) })))).toBe(413);
     expect(await statusOf(post({}))).toBe(200);
   });
