@@ -42,6 +42,7 @@ const postEvents = createRoute({
   "x-requests": [
     {
       name: "A view",
+      needsKey: true,
       body: {
         trackingId: "storefront",
         userId: "postman-visitor",
@@ -68,7 +69,11 @@ const postItems = createRoute({
   middleware: forServers,
   request: { query: nothing, body: json(itemsBody) },
   "x-requests": [
-    { name: "A price", body: { items: [{ itemId: "{{itemId}}", properties: { price: 12.5 } }] } },
+    {
+      name: "A price",
+      needsKey: true,
+      body: { items: [{ itemId: "{{itemId}}", properties: { price: 12.5 } }] },
+    },
   ] satisfies SampleRequest[],
   responses: responses(z.object({ accepted: z.int() }), "All of them are kept"),
 });
@@ -82,7 +87,11 @@ const postUsers = createRoute({
   middleware: forServers,
   request: { query: nothing, body: json(usersBody) },
   "x-requests": [
-    { name: "A membership", body: { users: [{ userId: "postman-visitor", properties: { plan: "gold" } }] } },
+    {
+      name: "A membership",
+      needsKey: true,
+      body: { users: [{ userId: "postman-visitor", properties: { plan: "gold" } }] },
+    },
   ] satisfies SampleRequest[],
   responses: responses(z.object({ accepted: z.int() }), "All of them are kept"),
 });
@@ -122,6 +131,7 @@ function withProperties<T extends { readonly properties?: object | undefined }>(
 }
 
 function addRefusals(app: App): void {
+  const summary = "Needs a store of activity, which this server has not";
   const routes = [
     ["post", "/events"],
     ["post", "/items"],
@@ -134,7 +144,8 @@ function addRefusals(app: App): void {
       method,
       path,
       tags: ["Events"],
-      summary: "Needs a store of activity, which this server has not",
+      summary,
+      "x-requests": [{ name: summary, ...(method === "post" && { body: {} }) }] satisfies SampleRequest[],
       request: path.endsWith("}") ? { params: z.object({ userId: idInPath }) } : {},
       responses: { 501: problemResponse("There is no store") },
     });

@@ -41,6 +41,7 @@ const postRanking = createRoute({
   "x-requests": [
     {
       name: "A list of two",
+      needsKey: true,
       body: {
         campaignArn: "arn:aws:personalize:eu-west-1:123456789012:campaign/personalized-ranking",
         userId: "{{userId}}",

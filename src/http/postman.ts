@@ -45,6 +45,8 @@ export interface SampleRequest {
   readonly name: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** not for strangers: without a token it is right that the answer is 401 */
+  readonly needsKey?: boolean;
 }
 
 interface Operation {
@@ -104,7 +106,7 @@ function requestOf(
 ): PostmanRequest {
   return {
     name: sample.name,
-    event: [script("test", testsOf(operation))],
+    event: [script("test", sample.needsKey ? orAsksForKey(testsOf(operation)) : testsOf(operation))],
     request: {
       method,
       description: [operation.summary, operation.description].filter(Boolean).join("\n\n"),
@@ -149,6 +151,19 @@ const addToken = [
   'const token = pm.variables.get("token");',
   'if (token) pm.request.headers.upsert({ key: "Authorization", value: "Bearer " + token });',
 ];
+
+function orAsksForKey(tests: readonly string[]): string[] {
+  const isAsked = 'pm.response.code === 401 && !pm.variables.get("token")';
+  const isProblem =
+    'pm.expect(pm.response.headers.get("Content-Type")).to.include("application/problem+json")';
+  return [
+    `if (${isAsked}) {`,
+    `  pm.test("asks a stranger for the shop's key", () => ${isProblem});`,
+    "} else {",
+    ...tests.map((line) => `  ${line}`),
+    "}",
+  ];
+}
 
 /** The declared status, the declared type, and for answers that they hold each item once. */
 function testsOf({ responses }: Operation): string[] {
