@@ -2,16 +2,16 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import type { Recall } from "../serving/recall.ts";
 import { eventsBody, eventsOf, itemsBody, usersBody } from "./activity-bodies.ts";
-import { problemResponse, responses } from "./answers.ts";
-import { requireServer, requireUser } from "./guard.ts";
+import { personal, problemResponse, responses } from "./answers.ts";
+import { requireUser } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
+import { forServers } from "./identify.ts";
 import { kept } from "./kept.ts";
 import { idInPath } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
 import { notOffered } from "./problem.ts";
 import { addUsers } from "./users.ts";
 
-const personal = { "Cache-Control": "private, no-store" };
 const nothing = z.strictObject({});
 const json = <T extends z.ZodType>(schema: T) => ({
   required: true,
@@ -21,11 +21,6 @@ const json = <T extends z.ZodType>(schema: T) => ({
 /** A body that names a user other than the caller's own is refused before it is looked at. */
 const forPosters: MiddlewareHandler<AppEnv> = async (c, next) => {
   requireUser(c.get("caller"), undefined);
-  await next();
-};
-
-const forServers: MiddlewareHandler<AppEnv> = async (c, next) => {
-  requireServer(c.get("caller"));
   await next();
 };
 

@@ -138,6 +138,9 @@ export const itemPageSchema = z
   })
   .openapi("ItemPage");
 
+/** The headers of what is one caller's alone. */
+export const personal = { "Cache-Control": "private, no-store" };
+
 const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { "application/json": { schema } },

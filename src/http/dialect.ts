@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { listShares, temperatureDefault } from "../serving/catalogue-shares.ts";
 import { UnknownColumnError } from "../serving/item-columns.ts";
 import { type AskedPromotion, type Query, QueryError } from "../serving/query.ts";
 import type { Serving } from "../serving/serving.ts";
-import { responses } from "./answers.ts";
+import { personal, responses } from "./answers.ts";
 import { inDialect } from "./aws-errors.ts";
 import {
   type PredictedItem,
@@ -14,20 +14,13 @@ import {
   recommendationsResponse,
 } from "./dialect-bodies.ts";
 import { predictedItems } from "./dialect-rows.ts";
-import { requireServer } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
+import { forServers } from "./identify.ts";
 import { inBody, laterParameters, parameterErrors, recommendationParameters } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
 import { invalidParameters, notFound, type ParameterError } from "./problem.ts";
 import { allowedQuery, showing } from "./shown.ts";
 import { lastSegment, requireRanking, useCaseOf } from "./use-cases.ts";
-
-const personal = { "Cache-Control": "private, no-store" };
-
-const forServers: MiddlewareHandler<AppEnv> = async (c, next) => {
-  requireServer(c.get("caller"));
-  await next();
-};
 
 const postRanking = createRoute({
   method: "post",

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { type SignedRequest, signatureScheme } from "../keys/signed-request.ts";
-import type { Caller } from "./guard.ts";
+import { type Caller, requireServer } from "./guard.ts";
 import type { AppEnv, Host } from "./host.ts";
 import { Problem } from "./problem.ts";
 import { addressGroup, type RateLimit, TokenBuckets } from "./rate-limit.ts";
@@ -12,6 +12,12 @@ export const ownAuthorization = "X-Aisle-Authorization";
 const limitsDefault: Record<"anonymous" | "shopper", RateLimit> = {
   anonymous: { perSecond: 10, burst: 60 },
   shopper: { perSecond: 10, burst: 60 },
+};
+
+/** `requireServer` for a whole route, before its body is looked at. */
+export const forServers: MiddlewareHandler<AppEnv> = async (c, next) => {
+  requireServer(c.get("caller"));
+  await next();
 };
 
 /** Finds out who asks, and slows down who asks too much: strangers by address, others by who they are. */

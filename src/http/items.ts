@@ -3,6 +3,7 @@ import {
   cachedResponses,
   itemPageSchema,
   itemSchema,
+  personal,
   problemResponse,
   responses,
   unchanged,
@@ -119,7 +120,7 @@ export function addShoppers(app: App, shoppers: NonNullable<Host["shoppers"]>): 
       total: shoppers.length,
       shoppers: shown.map(shopperBody),
     };
-    return c.json(body, 200, { "Cache-Control": "private, no-store" });
+    return c.json(body, 200, personal);
   });
 }
 

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { productCount } from "../serving/products.ts";
 import type { Query } from "../serving/query.ts";
-import { answerSchema, productSchema, responses } from "./answers.ts";
+import { answerSchema, personal, productSchema, responses } from "./answers.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import {
   idInPath,
@@ -29,7 +29,6 @@ const withEventType = withPriceRange(
     ...narrowing(inQuery),
   }),
 );
-const personal = { "Cache-Control": "private, no-store" };
 
 const getRecommendations = createRoute({
   method: "get",

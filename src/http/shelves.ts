@@ -1,5 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { answerSchema, becauseSchema, explanationSchema, responses, trendSchema } from "./answers.ts";
+import {
+  answerSchema,
+  becauseSchema,
+  explanationSchema,
+  personal,
+  responses,
+  trendSchema,
+} from "./answers.ts";
 import type { App, Host } from "./host.ts";
 import {
   idInPath,
@@ -13,7 +20,6 @@ import type { SampleRequest } from "./postman.ts";
 import { allowedQuery, showing } from "./shown.ts";
 
 const narrowed = { numResults: inQuery.count.optional(), ...narrowing(inQuery) };
-const personal = { "Cache-Control": "private, no-store" };
 const { recent, hide, ...others } = recommendationParameters(inQuery).shape;
 
 const getBoughtTogether = createRoute({

@@ -1,12 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import { problemResponse, responses } from "./answers.ts";
+import { personal, problemResponse, responses } from "./answers.ts";
 import { requireUser } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import { kept } from "./kept.ts";
 import { idInPath } from "./parameters.ts";
 
-const personal = { "Cache-Control": "private, no-store" };
 const request = { params: z.object({ userId: idInPath }), query: z.strictObject({}) };
 
 const forOwner: MiddlewareHandler<AppEnv> = async (c, next) => {

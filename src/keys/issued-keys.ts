@@ -25,32 +25,35 @@ export class KeyFileError extends Error {
   override name = "KeyFileError";
 }
 
-/** Whose bearer key this is; `undefined` if unknown or revoked. Compares in constant time. */
-export function findKeyIn(
-  keys: readonly IssuedKey[],
-  key: string,
-): { readonly id: string; readonly role: "server" | "admin" } | undefined {
-  const digest = createHash("sha256").update(key).digest();
-  let found: { id: string; role: "server" | "admin" } | undefined;
-  for (const issued of keys) {
-    if (!("sha256" in issued) || issued.revokedAt) continue;
-    if (timingSafeEqual(Buffer.from(issued.sha256, "hex"), digest))
-      found = { id: issued.id, role: issued.role };
+/** What may be asked of issued keys, wherever they are kept. */
+export abstract class IssuedKeys {
+  /** The keys that hold now. @throws KeyFileError where they cannot be used */
+  protected abstract current(): readonly IssuedKey[];
+
+  /** Whose bearer key this is; `undefined` if unknown or revoked. Compares in constant time. */
+  findKey(key: string): { readonly id: string; readonly role: "server" | "admin" } | undefined {
+    const digest = createHash("sha256").update(key).digest();
+    let found: { id: string; role: "server" | "admin" } | undefined;
+    for (const issued of this.current()) {
+      if (!("sha256" in issued) || issued.revokedAt) continue;
+      if (timingSafeEqual(Buffer.from(issued.sha256, "hex"), digest))
+        found = { id: issued.id, role: issued.role };
+    }
+    return found;
   }
-  return found;
-}
 
-/** The secret of the key pair of this access key id; `undefined` if unknown or revoked. */
-export function pairSecretIn(keys: readonly IssuedKey[], accessKeyId: string): string | undefined {
-  const issued = keys.find(({ id, role }) => role === "aws" && id === accessKeyId);
-  return issued?.role === "aws" && !issued.revokedAt ? issued.secret : undefined;
-}
+  /** The secret of the key pair of this access key id; `undefined` if unknown or revoked. */
+  findPairSecret(accessKeyId: string): string | undefined {
+    const issued = this.current().find(({ id, role }) => role === "aws" && id === accessKeyId);
+    return issued?.role === "aws" && !issued.revokedAt ? issued.secret : undefined;
+  }
 
-/** What shoppers' tokens may be signed with: several while secrets rotate. */
-export function signingSecretsIn(keys: readonly IssuedKey[]): readonly Uint8Array[] {
-  return keys.flatMap((issued) =>
-    issued.role === "shopper" && !issued.revokedAt ? [Buffer.from(issued.secret, "base64url")] : [],
-  );
+  /** What shoppers' tokens may be signed with: several while secrets rotate. */
+  get signingSecrets(): readonly Uint8Array[] {
+    return this.current().flatMap((issued) =>
+      issued.role === "shopper" && !issued.revokedAt ? [Buffer.from(issued.secret, "base64url")] : [],
+    );
+  }
 }
 
 /** @throws KeyFileError on what is no list of keys; `where` says where it was found */

@@ -1,15 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open, rename, unlink } from "node:fs/promises";
-import {
-  findKeyIn,
-  type IssuedKey,
-  KeyFileError,
-  type KeyRole,
-  pairSecretIn,
-  parseKeys,
-  signingSecretsIn,
-} from "./issued-keys.ts";
+import { type IssuedKey, IssuedKeys, KeyFileError, type KeyRole, parseKeys } from "./issued-keys.ts";
 
 /** What may be shown of a key. */
 export interface KeySummary {
@@ -27,7 +19,7 @@ const pairLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  * The keys that were issued, in one JSON file that only its owner may read. A change of the file is seen within a
  * second, so that a revoked key stops working without a restart. While the file cannot be used, nobody is let in.
  */
-export class KeyFile {
+export class KeyFile extends IssuedKeys {
   readonly #path: string;
   readonly #now: () => number;
   #read: () => readonly IssuedKey[] = () => [];
@@ -35,23 +27,9 @@ export class KeyFile {
   #checkedAt = Number.NEGATIVE_INFINITY;
 
   constructor(path: string, now: () => number = Date.now) {
+    super();
     this.#path = path;
     this.#now = now;
-  }
-
-  /** Whose bearer key this is; `undefined` if unknown or revoked. Compares in constant time. */
-  findKey(key: string): { readonly id: string; readonly role: "server" | "admin" } | undefined {
-    return findKeyIn(this.#current(), key);
-  }
-
-  /** The secret of the key pair of this access key id; `undefined` if unknown or revoked. */
-  findPairSecret(accessKeyId: string): string | undefined {
-    return pairSecretIn(this.#current(), accessKeyId);
-  }
-
-  /** What shoppers' tokens may be signed with: several while secrets rotate. */
-  get signingSecrets(): readonly Uint8Array[] {
-    return signingSecretsIn(this.#current());
   }
 
   list(): KeySummary[] {
@@ -133,7 +111,7 @@ export class KeyFile {
     this.#checkedAt = Number.NEGATIVE_INFINITY;
   }
 
-  #current(): readonly IssuedKey[] {
+  protected override current(): readonly IssuedKey[] {
     if (this.#now() - this.#checkedAt >= recheckMs) {
       this.#checkedAt = this.#now();
       const state = stateOf(this.#path);

@@ -1,12 +1,5 @@
 import { log } from "../log.ts";
-import {
-  findKeyIn,
-  type IssuedKey,
-  KeyFileError,
-  pairSecretIn,
-  parseKeys,
-  signingSecretsIn,
-} from "./issued-keys.ts";
+import { type IssuedKey, IssuedKeys, KeyFileError, parseKeys } from "./issued-keys.ts";
 
 const arnPattern = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:\S+$/;
 
@@ -31,7 +24,7 @@ const pauseMs = 5000;
  * The keys that were issued, in a secret of AWS Secrets Manager that holds what a file of keys holds. It is read again
  * beside requests, and while it cannot be, the last keys that were read go on. Before the first, nobody is let in.
  */
-export class SecretKeys {
+export class SecretKeys extends IssuedKeys {
   readonly #arn: string;
   readonly #read: (arn: string) => Promise<string>;
   readonly #now: () => number;
@@ -41,24 +34,10 @@ export class SecretKeys {
   #reading: Promise<void> | undefined;
 
   constructor(arn: string, { read = readSecret, now = Date.now }: SecretKeysOptions = {}) {
+    super();
     this.#arn = arn;
     this.#read = read;
     this.#now = now;
-  }
-
-  /** Whose bearer key this is; `undefined` if unknown or revoked. */
-  findKey(key: string): { readonly id: string; readonly role: "server" | "admin" } | undefined {
-    return findKeyIn(this.#current(), key);
-  }
-
-  /** The secret of the key pair of this access key id; `undefined` if unknown or revoked. */
-  findPairSecret(accessKeyId: string): string | undefined {
-    return pairSecretIn(this.#current(), accessKeyId);
-  }
-
-  /** What shoppers' tokens may be signed with: several while secrets rotate. */
-  get signingSecrets(): readonly Uint8Array[] {
-    return signingSecretsIn(this.#current());
   }
 
   /** Reads them if that is due. Never throws: the next lookup says what is wrong. */
@@ -86,7 +65,7 @@ export class SecretKeys {
   }
 
   /** What is known now; what is newer is asked for beside. */
-  #current(): readonly IssuedKey[] {
+  protected override current(): readonly IssuedKey[] {
     void this.refresh();
     if (this.#keys !== undefined) return this.#keys;
     throw new KeyFileError(`the keys in ${this.#arn} cannot be used: ${this.#failure}`);
