@@ -7,6 +7,7 @@ import {
   RegistryError,
   readDocument,
   UnknownVersionError,
+  versionsUnder,
 } from "./documents.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 
@@ -48,6 +49,17 @@ export async function getManifest(store: Store, version: string): Promise<Manife
   const manifest = await findManifest(store, version);
   if (manifest) return manifest;
   throw new UnknownVersionError(`there is no model ${version} in ${store.location}: see "aisle models"`);
+}
+
+/** Every version that is whole, oldest first. */
+export async function listManifests(store: Store): Promise<Manifest[]> {
+  const manifests: Manifest[] = [];
+  for (const version of await versionsUnder(store, "models/")) {
+    const manifest = await findManifest(store, version);
+    if (manifest) manifests.push(manifest);
+  }
+  // Names tell seconds only. ISO times in UTC sort as text.
+  return manifests.sort((a, b) => (a.createdAt < b.createdAt ? -1 : Number(a.createdAt > b.createdAt)));
 }
 
 /**

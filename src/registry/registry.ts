@@ -13,7 +13,7 @@ import {
 } from "./channel.ts";
 import { digestChunks } from "./chunk-digests.ts";
 import { copyVersion } from "./copy-version.ts";
-import { keys, onlyOnce, RegistryError, readDocument, toJson, versionsUnder } from "./documents.ts";
+import { keys, onlyOnce, RegistryError, readDocument, toJson } from "./documents.ts";
 import {
   type Manifest,
   type ManifestParts,
@@ -21,8 +21,16 @@ import {
   type TestRecord,
   testRecordSchema,
 } from "./manifest.ts";
-import { checkModel, eraseModel, findManifest, getManifest, putModel, readModel } from "./model-versions.ts";
-import { isUnderWay, type RolloutRecord, readRollout, rolloutModels } from "./rollout-record.ts";
+import {
+  checkModel,
+  eraseModel,
+  findManifest,
+  getManifest,
+  listManifests,
+  putModel,
+  readModel,
+} from "./model-versions.ts";
+import { checkNotUnderWay, type RolloutRecord, readRollout, rolloutModels } from "./rollout-record.ts";
 import { checkRules, getRules, putRules, type Rules } from "./rules.ts";
 
 /** Who changes a channel, and why: kept in its history. */
@@ -77,14 +85,8 @@ export class Registry {
   }
 
   /** Every version that is whole, oldest first. */
-  async manifests(): Promise<Manifest[]> {
-    const manifests: Manifest[] = [];
-    for (const version of await versionsUnder(this.store, "models/")) {
-      const manifest = await findManifest(this.store, version);
-      if (manifest) manifests.push(manifest);
-    }
-    // Names tell seconds only. ISO times in UTC sort as text.
-    return manifests.sort((a, b) => (a.createdAt < b.createdAt ? -1 : Number(a.createdAt > b.createdAt)));
+  manifests(): Promise<Manifest[]> {
+    return listManifests(this.store);
   }
 
   /**
@@ -237,12 +239,7 @@ export class Registry {
 
   /** A channel that moved on its own would name a model that the alias does not serve. */
   async #checkRollout(name: string, { rollout }: Change): Promise<void> {
-    const record = await this.rollout(name);
-    if (!isUnderWay(record) || record.id === rollout) return;
-    throw new RegistryError(
-      `a rollout of model ${record.model} is under way in channel "${name}", by ${record.who} since ` +
-        `${record.startedAt}: see "aisle rollout --status"; wait for it, or undo it with --abort`,
-    );
+    checkNotUnderWay(await this.rollout(name), name, rollout);
   }
 
   async #firstThere(versions: readonly string[]): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Store } from "../store/store.ts";
 import { channelEntry } from "./channel.ts";
-import { keys, onlyOnce, readDocument, toJson } from "./documents.ts";
+import { keys, onlyOnce, RegistryError, readDocument, toJson } from "./documents.ts";
 
 /** Where a rollout is: each names what is done next, so that whoever takes it up does that again. */
 const phases = [
@@ -83,4 +83,13 @@ export async function writeRollout(
 export function rolloutModels(record: RolloutRecord | undefined): string[] {
   if (!isUnderWay(record)) return [];
   return record.modelBefore === undefined ? [record.model] : [record.model, record.modelBefore];
+}
+
+/** @throws RegistryError where a rollout other than `own` is under way */
+export function checkNotUnderWay(record: RolloutRecord | undefined, channel: string, own?: string): void {
+  if (!isUnderWay(record) || record.id === own) return;
+  throw new RegistryError(
+    `a rollout of model ${record.model} is under way in channel "${channel}", by ${record.who} since ` +
+      `${record.startedAt}: see "aisle rollout --status"; wait for it, or undo it with --abort`,
+  );
 }
