@@ -64,7 +64,7 @@ kill -CONT -- "-$server"
 serves "$second" 30
 
 # A corrupted one does not.
-node --input-type=module -e '
+npx --no-install node --input-type=module -e '
   import { openStore } from "./src/store/open-store.ts";
   import { readConfig } from "./src/config.ts";
   const [place, key] = process.argv.slice(1);

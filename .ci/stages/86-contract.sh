@@ -18,15 +18,15 @@ mkdir -p "$folder"
 aisle demo --out "$folder/shop" >"$folder/demo.log"
 aisle train --events "$folder/shop/events.csv.gz" --items "$folder/shop/items.csv" --factors 16 --iterations 3 \
   --registry "$registry" --force "to test" >"$folder/train.log" 2>&1
-serve $port node dist/cli.js serve --registry "$registry"
+serve $port npx --no-install aisle serve --registry "$registry"
 wait_for $port /health/ready 10
 base=http://127.0.0.1:$port
 
 # The client as a shop installs it: types in strict mode, then an answer.
-node .ci/contract/client.ts "$base" "$folder"
+npx --no-install node .ci/contract/client.ts "$base" "$folder"
 
 # Each curl of the page, against this server: all of them answer, and with JSON where there is a body.
-node .ci/contract/curls.ts docs/api.md "$base"
+npx --no-install node .ci/contract/curls.ts docs/api.md "$base"
 
 # Every request of the collection, with the tests that it brings.
 curl -sf "$base/postman.json" >"$folder/postman.json"
