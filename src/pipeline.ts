@@ -20,7 +20,7 @@ import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/gri
 import type { SearchMethod } from "./training/halving.ts";
 import { withRepeatWeight } from "./training/repeat.ts";
 import { withSimilarity } from "./training/similarity.ts";
-import { bestTrial, sweep } from "./training/sweep.ts";
+import { bestTrial, type OpenTrialPlace, sweep } from "./training/sweep.ts";
 import type { TrialIteration, TrialOutcome } from "./training/trial.ts";
 
 /** What is learnt from. */
@@ -49,6 +49,8 @@ export interface TrainingOrder {
   /** serve a last fit on everything, or the very one that was scored */
   readonly refit: boolean;
   readonly signal?: AbortSignal;
+  /** where trials run: on this machine's threads unless said */
+  readonly place?: OpenTrialPlace | undefined;
 }
 
 /** What happens on the way, for whoever watches. */
