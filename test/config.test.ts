@@ -18,6 +18,8 @@ describe("the environment", () => {
       port: 3000,
       allowedOrigins: [],
       memoryBytesMax: undefined,
+      functionMegabytes: undefined,
+      functionSeconds: 900,
       s3: { region: undefined, endpoint: undefined, credentials: undefined },
     });
   });
