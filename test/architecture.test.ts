@@ -24,6 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   // A sweep on Lambda is told of by files in a store, and asks functions.
   training: ["math", "tensors", "interactions", "als", "model", "evaluation", "store", "functions"],
   registry: ["model", "store"],
+  tracking: ["evaluation", "registry", "store"],
   activity: ["interactions"],
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry", "activity"],
   http: ["serving", "activity", "keys"],
@@ -47,9 +48,12 @@ const mayImport: Record<string, readonly string[]> = {
   pipeline: ["interactions", "evaluation", "training"],
   "training-order": ["als", "evaluation", "interactions", "pipeline", "training"],
   scheduled: [
-    ...["interactions", "pipeline", "registry", "release", "rollout", "store", "training", "training-order"],
+    ...["interactions", "pipeline", "recording", "registry", "release", "rollout", "store", "tracking"],
+    ...["training", "training-order"],
   ],
   retention: ["model", "registry", "store"],
+  monitoring: ["evaluation", "interactions", "model", "registry"],
+  recording: [...["interactions", "pipeline", "registry", "release"], ...["store", "tracking", "training"]],
   promotion: ["evaluation", "model", "ranking", "registry", "training"],
   release: [
     ...["catalog", "evaluation", "interactions", "model", "pipeline"],
@@ -64,7 +68,7 @@ const soleOwners: Record<string, readonly string[]> = {
   hyparquet: ["tables"],
   "hyparquet-compressors": ["tables"],
   "hyparquet-writer": ["tables"],
-  "node:worker_threads": ["training", "batch"],
+  "node:worker_threads": ["training", "batch", "activity"],
   hono: ["http", "local", "lambda"],
   "@hono/zod-openapi": ["http"],
   "@hono/node-server": ["local"],

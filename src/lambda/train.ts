@@ -3,6 +3,7 @@ import type { Context } from "aws-lambda";
 import { readConfig } from "../config.ts";
 import { log } from "../log.ts";
 import { Registry } from "../registry/registry.ts";
+import { keepTrial } from "../scheduled/keep-trial.ts";
 import { nameRun, type StepEvent, stepEventSchema } from "../scheduled/step-event.ts";
 import type { StepPorts } from "../scheduled/steps.ts";
 import { openStore } from "../store/open-store.ts";
@@ -16,7 +17,9 @@ const { registry: location, s3, channel, functionMegabytes, functionSeconds } = 
 const registry = new Registry(openStore(location, s3));
 const limits = { memoryMegabytes: functionMegabytes ?? 3008, timeoutSeconds: functionSeconds };
 const threads = availableParallelism();
-const trials = new TrialTask(registry.store, threads, limits);
+const trials = new TrialTask(registry.store, threads, limits, (plan, outcome, isCheap) =>
+  keepTrial(registry.store, plan, outcome, isCheap),
+);
 const ports: StepPorts = { registry, channel, limits, threads, program: programVersion };
 
 /**

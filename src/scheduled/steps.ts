@@ -1,17 +1,20 @@
 import type { EventLog } from "../interactions/event-log.ts";
+import { log } from "../log.ts";
 import { type TrainingOrder, train } from "../pipeline.ts";
+import { type RecordingOrder, RunRecorder } from "../recording/recorder.ts";
 import type { GateAnswer } from "../registry/gate.ts";
 import type { Registry } from "../registry/registry.ts";
 import { release } from "../release.ts";
 import { recipeFromJson } from "../training/grid.ts";
 import { planned } from "../training/lambda-sweep.ts";
 import { search } from "../training/sweep.ts";
-import { SweepFiles, SweepFilesError, type TrialAttempt } from "../training/sweep-files.ts";
+import { isCheap, orderOf, SweepFiles, SweepFilesError, type TrialAttempt } from "../training/sweep-files.ts";
 import { RoundPendingError, ToldTrials } from "../training/told-trials.ts";
 import { sampleUsers } from "../training/trial.ts";
 import type { InvocationLimits } from "../training/trial-limits.ts";
 import { failedOutcome } from "../training/trial-threads.ts";
 import { orderTraining } from "../training-order.ts";
+import { keepTrial } from "./keep-trial.ts";
 import { choicesOf, parseRequest, TrainingRequestError } from "./request.ts";
 import { keepDocument, readKept } from "./run-documents.ts";
 import { listEvents, readStoredEvents } from "./stored-events.ts";
@@ -88,27 +91,35 @@ export async function recordFailure(
   error: string,
 ): Promise<void> {
   const files = new SweepFiles(registry.store, run);
-  const { trials } = await files.plan();
-  const recipe = recipeFromJson(trials[attempt.trial]?.recipe);
-  await files.putResult(attempt, failedOutcome({ trial: attempt.trial, recipe }, error));
+  const plan = await files.plan();
+  const order = orderOf(plan, attempt);
+  if (await files.result(attempt, order.recipe)) return;
+  const outcome = failedOutcome(order, error);
+  await keepTrial(registry.store, plan, outcome, isCheap(plan, attempt));
+  await files.putResult(attempt, outcome);
 }
 
 /** Chooses by what all rounds have found, fits, scores once, publishes and asks the gate; moves nothing. */
 export async function select(ports: StepPorts, run: string): Promise<Selection> {
-  const { registry, channel, program } = ports;
+  const { registry, channel } = ports;
   // Asked again because the answer was lost, it publishes no second model.
   const before = await readKept<Selection>(registry.store, run, "selection");
   if (before) return before;
-  const { trained, order, source, policy } = await walk(ports, run, Number.POSITIVE_INFINITY);
+  const begun = performance.now();
+  const { trained, order, about, policy, recorder } = await walk(ports, run, Number.POSITIVE_INFINITY);
   const champion = (await registry.channel(channel))?.model ?? null;
-  const to = { registry, channel, who: "scheduled training", source, program, policy, promotes: false };
-  const { manifest, gate } = await release(trained, order, to);
+  const to = { ...about, registry, channel, run, policy, promotes: false };
+  const released = await release(trained, order, to);
+  const { manifest, gate } = released;
   const failedTrials = trained.outcomes
     .flatMap(({ trial, error }) => (error === undefined ? [] : [{ trial, error }]))
     .slice(0, failedTrialsMax);
   const trialCount = trained.outcomes.length;
   const selection = { run, model: manifest.version, gate, champion, trialCount, failedTrials };
-  return (await keepDocument(registry.store, run, "selection", selection)) as Selection;
+  const kept = (await keepDocument(registry.store, run, "selection", selection)) as Selection;
+  const seconds = Math.round(performance.now() - begun) / 1000;
+  await recorder.finish(trained, released, { channel, seconds });
+  return kept;
 }
 
 /** The walk of the data, on trials that are run elsewhere. */
@@ -131,8 +142,16 @@ async function walk(ports: StepPorts, run: string, roundCount: number, stage?: (
     },
   };
   const source = `${request.events.join(", ")} of ${store.location}`;
-  const trained = await train({ events }, order, { ...(stage && { stage }) });
-  return { trained, order, source, policy: request.policy };
+  const about = { who: "scheduled training", program: ports.program, source };
+  const recorder = await openRun({ ...about, store, name: run });
+  const recorded = { ...order, journal: recorder.journal(events, order) };
+  const trained = await train({ events }, recorded, { ...(stage && { stage }) });
+  return { trained, order, about, policy: request.policy, recorder };
+}
+
+/** What cannot be written of a run is said, and fails no training. */
+function openRun(order: Omit<RecordingOrder, "inSteps" | "say">): Promise<RunRecorder> {
+  return RunRecorder.open({ ...order, inSteps: true, say: (line) => log.warn(line) });
 }
 
 async function nextRound(run: string, round: number, work: () => Promise<void>): Promise<Round> {

@@ -4,7 +4,13 @@ import { compileConfidence, FormulaError } from "../interactions/confidence.ts";
 import type { ConfidenceProgram } from "../interactions/confidence-program.ts";
 import type { Store } from "../store/store.ts";
 import type { Recipe } from "./grid.ts";
-import { type OpenTrialPlace, SweepError, type SweepOptions, type TrialPlace } from "./sweep.ts";
+import {
+  type OpenTrialPlace,
+  type RecordTrial,
+  SweepError,
+  type SweepOptions,
+  type TrialPlace,
+} from "./sweep.ts";
 import { attemptOf, type PlannedRecipe, SweepFiles, type SweepPlan } from "./sweep-files.ts";
 import { sampleUsers, type TrialOrder, type TrialOutcome } from "./trial.ts";
 import { type InvocationLimits, refuseTrial } from "./trial-limits.ts";
@@ -73,14 +79,14 @@ class LambdaPlace implements TrialPlace {
     return refuseTrial(this.#plan.sizes, recipe, this.#options);
   }
 
-  async run(orders: readonly TrialOrder[], record: (outcome: TrialOutcome) => void): Promise<void> {
+  async run(orders: readonly TrialOrder[], record: RecordTrial): Promise<void> {
     const { signal } = this.#options;
     const queue = orders.values();
     let failure: unknown;
     const lane = async (): Promise<void> => {
       for (let next = queue.next(); !next.done && !failure && !signal?.aborted; next = queue.next()) {
         try {
-          record(await this.#settle(next.value));
+          await record(await this.#settle(next.value));
         } catch (error) {
           failure ??= error;
         }

@@ -8,14 +8,22 @@ import type { Criterion } from "./criterion.ts";
 import { type Recipe, recipeFromJson, recipeToJson } from "./grid.ts";
 import { type SearchMethod, searchMethods } from "./halving.ts";
 import { openParts, packParts, type SweepParts } from "./sweep-parts.ts";
-import type { TrialCheckpoint, TrialOrder, TrialOutcome } from "./trial.ts";
+import type { TrialCheckpoint, TrialIteration, TrialOrder, TrialOutcome } from "./trial.ts";
 
-const iteration = z.object({ iteration: z.int(), loss: z.number(), value: z.number(), seconds: z.number() });
+const iteration = z.object({
+  ...{ iteration: z.int(), loss: z.number(), value: z.number(), seconds: z.number() },
+  interval: z.object({ low: z.number(), high: z.number() }).optional(),
+});
 const resultSchema = z.object({
   iterations: z.array(iteration),
   best: iteration.optional(),
   seconds: z.number(),
   error: z.string().optional(),
+  judged: z
+    .object({ cut: z.string(), values: z.array(z.number()).transform((values) => Float32Array.from(values)) })
+    .optional(),
+  startedAt: z.number().optional(),
+  peakMemoryBytes: z.number().optional(),
 });
 
 const planSchema = z.object({
@@ -52,6 +60,9 @@ export interface PlannedRecipe {
   readonly recipe: Recipe;
   readonly program?: ConfidenceProgram | undefined;
 }
+
+/** What is known of an outcome beside its order; zod says `undefined` of what is absent. */
+type TrialFigures = Omit<TrialOutcome, "trial" | "recipe">;
 
 /** Another sweep has the run's name. */
 export class SweepFilesError extends Error {
@@ -127,13 +138,14 @@ export class SweepFiles {
   async result(attempt: TrialAttempt, recipe: Recipe): Promise<TrialOutcome | undefined> {
     const found = await this.#store.get(this.#resultKey(attempt));
     if (!found) return undefined;
-    const { best, error, ...rest } = resultSchema.parse(fromJson(found.bytes));
-    return { trial: attempt.trial, recipe, ...rest, ...(best && { best }), ...(error && { error }) };
+    return { trial: attempt.trial, recipe, ...(resultSchema.parse(fromJson(found.bytes)) as TrialFigures) };
   }
 
   /** The first result stands: whoever comes second has found the same. The checkpoint is of no more use. */
-  async putResult(attempt: TrialAttempt, { iterations, best, seconds, error }: TrialOutcome): Promise<void> {
-    await this.#putOnce(this.#place(attempt, "json"), toJson({ iterations, best, seconds, error }));
+  async putResult(attempt: TrialAttempt, outcome: TrialOutcome): Promise<void> {
+    const { trial: _, recipe: __, judged, ...figures } = outcome;
+    const values = judged && { cut: judged.cut, values: Array.from(judged.values) };
+    await this.#putOnce(this.#place(attempt, "json"), toJson({ ...figures, judged: values }));
     await this.#store.delete(this.#key(this.#place(attempt, "safetensors")));
   }
 
@@ -142,15 +154,20 @@ export class SweepFiles {
     const found = await this.#store.get(key);
     if (!found) return undefined;
     const file = TensorFile.open(found.bytes, this.#store.describe(key));
-    const iterations = z.array(iteration).parse(JSON.parse(file.metadata.iterations));
-    return { iterations, users: file.f32("users") };
+    const iterations = z.array(iteration).parse(JSON.parse(file.metadata.iterations)) as TrialIteration[];
+    const { cut } = file.metadata;
+    const judged = cut === undefined ? undefined : { cut, values: file.f32("judged") };
+    return { iterations, users: file.f32("users"), judged };
   }
 
-  async putCheckpoint(attempt: TrialAttempt, { users, iterations }: TrialCheckpoint): Promise<void> {
+  async putCheckpoint(attempt: TrialAttempt, { users, iterations, judged }: TrialCheckpoint): Promise<void> {
     const shape = [users.length / attempt.factors, attempt.factors];
     const bytes = packTensors(
-      { users: { data: users, shape } },
-      { format: "aisle-checkpoint", iterations: JSON.stringify(iterations) },
+      { users: { data: users, shape }, ...(judged && { judged: { data: judged.values } }) },
+      {
+        ...{ format: "aisle-checkpoint", iterations: JSON.stringify(iterations) },
+        ...(judged && { cut: judged.cut }),
+      },
     );
     await this.#store.put(this.#key(this.#place(attempt, "safetensors")), bytes);
   }
@@ -197,6 +214,12 @@ export function orderOf(
   const whole = recipeFromJson(planned.recipe);
   const recipe = { ...whole, als: { ...whole.als, factors, iterations } };
   return { trial, recipe, program: checkConfidenceProgram(planned.program, `trial ${trial} of run ${run}`) };
+}
+
+/** Whether an attempt is less than its trial's recipe asks for: a round of a search that only compares. */
+export function isCheap({ trials }: SweepPlan, { trial, factors, iterations }: TrialAttempt): boolean {
+  const { als } = recipeFromJson(trials[trial].recipe);
+  return factors !== als.factors || iterations !== als.iterations;
 }
 
 export function attemptOf({ trial, recipe: { als } }: Pick<TrialOrder, "trial" | "recipe">): TrialAttempt {

@@ -3,6 +3,7 @@ import type { EventLog } from "../interactions/event-log.ts";
 import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
 import { type Attempt, halve, reduceRecipe, type SearchMethod } from "./halving.ts";
+import type { TrialJournal } from "./journal.ts";
 import type { TrialIteration, TrialOrder, TrialOutcome } from "./trial.ts";
 import { estimateTrialBytes } from "./trial-memory.ts";
 import { failedOutcome, TrialThreads } from "./trial-threads.ts";
@@ -20,14 +21,21 @@ export interface SweepOptions {
   onIteration?: ((trial: number, iteration: TrialIteration) => void) | undefined;
   /** once for every recipe: when it failed, fell out, or came to its end */
   onOutcome?: ((outcome: TrialOutcome) => void) | undefined;
+  /** what ended in an earlier attempt is taken from here and not run again */
+  readonly journal?: TrialJournal | undefined;
 }
+
+export type RecordTrial = (outcome: TrialOutcome) => Promise<void>;
 
 /** Where trials run: threads of this process, or functions elsewhere. */
 export interface TrialPlace {
   /** why a recipe cannot be tried here, told before anything is */
   refuse(recipe: Recipe): string | undefined;
-  /** Runs the orders, several at once, and tells every outcome as it comes, with the order's own recipe. */
-  run(orders: readonly TrialOrder[], record: (outcome: TrialOutcome) => void): Promise<void>;
+  /**
+   * Runs the orders, several at once, and tells every outcome as it comes, with the order's own recipe; the next trial
+   * waits for what `record` returns.
+   */
+  run(orders: readonly TrialOrder[], record: RecordTrial): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,26 +80,44 @@ export async function sweep(
 export async function search(
   recipes: readonly Recipe[],
   place: TrialPlace,
-  options: Pick<SweepOptions, "search" | "onOutcome">,
+  options: Pick<SweepOptions, "search" | "onOutcome" | "journal">,
 ): Promise<TrialOutcome[]> {
+  const { journal } = options;
   const outcomes: TrialOutcome[] = [];
-  const record = (outcome: TrialOutcome): void => {
+  const tell = (outcome: TrialOutcome): void => {
     outcomes[outcome.trial] = outcome;
     options.onOutcome?.(outcome);
   };
-  const runnable = orderTrials(recipes, place, record);
+  /** For what took no time to run. */
+  const close = (outcome: TrialOutcome): void => {
+    tell(outcome);
+    void journal?.keep(outcome, false);
+  };
+  const runnable = orderTrials(recipes, place, close);
   const attempt: Attempt = async (orders, rung) => {
+    const found: TrialOutcome[] = [];
+    const settle = async (outcome: TrialOutcome): Promise<void> => {
+      found.push(outcome);
+      if (rung) await journal?.keep(outcome, true);
+      if (rung && outcome.error === undefined) return;
+      const whole = { ...outcome, recipe: recipes[outcome.trial] };
+      // Whoever hears that a trial has ended may rely on its record.
+      await journal?.keep(whole, false);
+      tell(whole);
+    };
     const tried = orders.map((order) =>
       rung ? { ...order, recipe: reduceRecipe(order.recipe, rung) } : order,
     );
-    const found: TrialOutcome[] = [];
-    await place.run(tried, (outcome) => {
-      found.push(outcome);
-      if (!rung || outcome.error !== undefined) record({ ...outcome, recipe: recipes[outcome.trial] });
-    });
+    const left: TrialOrder[] = [];
+    for (const order of tried) {
+      const earlier = journal?.find(order, rung !== undefined);
+      if (earlier) await settle(earlier);
+      else left.push(order);
+    }
+    await place.run(left, settle);
     return found.sort((a, b) => a.trial - b.trial);
   };
-  if (options.search === "halving") await halve(runnable, attempt, record);
+  if (options.search === "halving") await halve(runnable, attempt, close);
   else await attempt(runnable);
   if (outcomes.every(({ best }) => best === undefined)) {
     throw new SweepError(
@@ -151,6 +177,15 @@ function orderTrials(
       return [];
     }
   });
+}
+
+/** The trials that are refused, since each would need more memory than there is. */
+export function trialsTooLarge(
+  recipes: readonly Recipe[],
+  train: EventLog,
+  { memoryBytes }: Pick<Room, "memoryBytes">,
+): number[] {
+  return recipes.flatMap((recipe, trial) => (trialBytes(recipe, train) > memoryBytes ? [trial] : []));
 }
 
 /** How many of these may run side by side: as many as would fit into the memory if each were the largest. */

@@ -1,7 +1,7 @@
 import type { Recipe } from "./grid.ts";
-import type { TrialPlace } from "./sweep.ts";
+import type { RecordTrial, TrialPlace } from "./sweep.ts";
 import { attemptOf, type SweepFiles, type SweepPlan, type TrialAttempt } from "./sweep-files.ts";
-import type { TrialOrder, TrialOutcome } from "./trial.ts";
+import type { TrialOrder } from "./trial.ts";
 import { type InvocationLimits, refuseTrial } from "./trial-limits.ts";
 import { failedOutcome } from "./trial-threads.ts";
 
@@ -40,13 +40,15 @@ export class ToldTrials implements TrialPlace {
   }
 
   /** @throws RoundPendingError where this round was not run yet */
-  async run(orders: readonly TrialOrder[], record: (outcome: TrialOutcome) => void): Promise<void> {
+  async run(orders: readonly TrialOrder[], record: RecordTrial): Promise<void> {
     if (this.#roundsLeft-- <= 0) throw new RoundPendingError(orders.map(attemptOf));
     const found = await Promise.all(
       orders.map((order) => this.#files.result(attemptOf(order), order.recipe)),
     );
     for (const [at, order] of orders.entries()) {
-      record(found[at] ?? failedOutcome(order, "it left no result: the training function's log says why"));
+      await record(
+        found[at] ?? failedOutcome(order, "it left no result: the training function's log says why"),
+      );
     }
   }
 

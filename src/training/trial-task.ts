@@ -1,7 +1,15 @@
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
 import { ThreadCrew } from "./crew.ts";
-import { orderOf, SweepFiles, SweepFilesError, type SweepPlan, type TrialAttempt } from "./sweep-files.ts";
+import {
+  attemptOf,
+  isCheap,
+  orderOf,
+  SweepFiles,
+  SweepFilesError,
+  type SweepPlan,
+  type TrialAttempt,
+} from "./sweep-files.ts";
 import { TrialBench, type TrialCheckpoint, type TrialOutcome } from "./trial.ts";
 import { type InvocationLimits, refuseTrial } from "./trial-limits.ts";
 import { failedOutcome } from "./trial-threads.ts";
@@ -13,6 +21,8 @@ export interface TrialAnswer {
   /** iterations done so far, where it is unfinished */
   readonly iteration?: number;
 }
+
+export type KeepTrial = (plan: SweepPlan, outcome: TrialOutcome, isCheap: boolean) => Promise<void>;
 
 /** An iteration may take so much longer than the longest before it. */
 const patience = 1.5;
@@ -43,13 +53,16 @@ export class TrialTask {
   readonly #store: Store;
   readonly #threads: number;
   readonly #limits: InvocationLimits;
+  readonly #keep: KeepTrial;
   /** of the last run, since the next invocation is most likely of the same */
   #bench: Bench | undefined;
 
-  constructor(store: Store, threads: number, limits: InvocationLimits) {
+  /** @param keep is told of every outcome before it counts as found */
+  constructor(store: Store, threads: number, limits: InvocationLimits, keep: KeepTrial = async () => {}) {
     this.#store = store;
     this.#threads = threads;
     this.#limits = limits;
+    this.#keep = keep;
   }
 
   /**
@@ -62,10 +75,7 @@ export class TrialTask {
     const order = orderOf(plan, attempt);
     if (await files.result(attempt, order.recipe)) return { state: "done" };
     const refusal = refuseTrial(plan.sizes, order.recipe, this.#limits);
-    if (refusal !== undefined) {
-      await files.putResult(attempt, failedOutcome(order, refusal));
-      return { state: "done" };
-    }
+    if (refusal !== undefined) return await this.#settle(files, plan, failedOutcome(order, refusal));
     const crew = new ThreadCrew(this.#threads);
     let outcome: TrialOutcome;
     try {
@@ -86,6 +96,12 @@ export class TrialTask {
     } finally {
       await crew.close();
     }
+    return await this.#settle(files, plan, outcome);
+  }
+
+  async #settle(files: SweepFiles, plan: SweepPlan, outcome: TrialOutcome): Promise<TrialAnswer> {
+    const attempt = attemptOf(outcome);
+    await this.#keep(plan, outcome, isCheap(plan, attempt));
     await files.putResult(attempt, outcome);
     return { state: "done" };
   }
