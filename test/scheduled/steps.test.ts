@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { train } from "../../src/pipeline.ts";
 import { Erasures } from "../../src/registry/erasures.ts";
 import { Registry } from "../../src/registry/registry.ts";
+import { keepTrial } from "../../src/scheduled/keep-trial.ts";
 import { choicesOf, parseRequest, TrainingRequestError } from "../../src/scheduled/request.ts";
 import {
   advance,
@@ -12,6 +13,7 @@ import {
   type StepPorts,
   select,
 } from "../../src/scheduled/steps.ts";
+import { RunStore } from "../../src/tracking/run-store.ts";
 import { TrialTask } from "../../src/training/trial-task.ts";
 import { orderTraining } from "../../src/training-order.ts";
 import { MemoryStore } from "../rollout/memory-store.ts";
@@ -58,7 +60,7 @@ async function runTrials(
   first: Round,
   skips: (trial: number) => boolean = () => false,
 ): Promise<Round[]> {
-  const task = new TrialTask(store, 1, limits);
+  const task = new TrialTask(store, 1, limits, (...kept) => keepTrial(store, ...kept));
   const rounds = [first];
   for (let round = first; !round.isDone; round = rounds.at(-1)!) {
     for (const attempt of round.trials) {
@@ -94,6 +96,9 @@ describe("training as steps", () => {
     expect(selection).toMatchObject({ champion: null, trialCount: 6, failedTrials: [] });
     expect(selection.gate.decision).toBe("promote");
     expect(await ports.registry.channel("production")).toBeUndefined();
+    const { trials, result } = await new RunStore(store).whole("r1");
+    expect(trials.map(({ outcome }) => outcome).sort()).toEqual([...Array(5).fill("fell-out"), "finished"]);
+    expect(result).toMatchObject({ model: selection.model, gate: { decision: "promote" } });
     // Asked again, since its answer was lost, it publishes no second model.
     expect(await select(ports, "r1")).toEqual(selection);
     expect(await ports.registry.manifests()).toHaveLength(1);
@@ -106,6 +111,10 @@ describe("training as steps", () => {
       [{ trial: 2, error: "Sandbox.Timedout: Task timed out" }],
       6,
     ]);
+    const { trials } = await new RunStore(store).whole("r1");
+    expect(trials.map(({ outcome }) => outcome === "failed")).toEqual(
+      [0, 1, 2, 3, 4, 5].map((at) => at === 2),
+    );
   });
 
   it("fails with the reason where every trial did", async () => {
