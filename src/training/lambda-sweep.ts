@@ -143,7 +143,7 @@ class LambdaPlace implements TrialPlace {
 
   async #pause(trial: number, reason: string, count: number): Promise<void> {
     const { onNote, sleep = pause } = this.#order;
-    onNote?.(`trial ${trial + 1} is asked for again: ${reason}`);
+    onNote?.(`trial ${trial} is asked for again: ${reason}`);
     await sleep(Math.min(pauseMsMax, pauseMsFirst * 2 ** Math.max(0, count - 1)), this.#options.signal);
   }
 }

@@ -87,7 +87,7 @@ describe("a sweep on Lambda", () => {
     expect(outcomes[1].error).toMatch(/^training was asked in vain: .*Task timed out after 900/);
     expect(calls(1)).toBe(3);
     expect(notes).toHaveLength(2);
-    expect(notes[0]).toMatch(/^trial 2 is asked for again: .*timed out/);
+    expect(notes[0]).toMatch(/^trial 1 is asked for again: .*timed out/);
     expect(pauses).toEqual([1000, 2000]);
   });
 
