@@ -77,7 +77,7 @@ npx --no-install node .ci/sweep-functions.ts "$image:latest" "$registry" "$name"
 echo "== train --on lambda"
 npx --no-install aisle train --events "$work/events.csv.gz" --items "$shop/items.csv" --registry "$registry" \
   --on lambda --function "$name" --run laptop --search grid --half-life 60 --unobserved-weight 0.1 \
-  --regularization 0.005 --popularity-exponent 0 --iterations 2 --factors 8,640 --regularization-exponent 1,5 \
+  --regularization 0.005 --popularity-exponent 0 --iterations 2 --factors 8,2048 --regularization-exponent 1,5 \
   --json >"$work/result.json" 2>"$work/train.log" || { cat "$work/train.log" >&2; fail "the sweep failed"; }
 jq -c '.trials[] | {trial, error, best: .best.iteration}' "$work/result.json"
 jq -e '[.trials[] | .best != null] == [true, false, false, false]' "$work/result.json" >/dev/null ||
@@ -143,7 +143,7 @@ execute() {
 echo "== the state machine, with trials that fail and time out"
 common='"events": ["history/"], "halfLife": 60, "regularization": [0.005], "popularityExponent": [0], "k": [10]'
 execute eu-central-1 first "{$common, \"search\": \"grid\", \"unobservedWeight\": [0.1], \"iterations\": [3],
-  \"factors\": [16, 640], \"regularizationExponent\": [1, 5], \"policy\": \"permissive\"}"
+  \"factors\": [16, 2048], \"regularizationExponent\": [1, 5], \"policy\": \"permissive\"}"
 jq -e '.status == "SUCCEEDED"' <<<"$execution" >/dev/null || { echo "$execution" >&2; fail "the execution failed"; }
 output=$(jq -r .output <<<"$execution")
 jq -c '{run, model, gate: .gate.reason, failedTrials}' <<<"$output"
