@@ -238,6 +238,20 @@ describe("a run that was interrupted", () => {
     }
   });
 
+  it("may be gone on with by two processes at once: what the first one puts stays", async () => {
+    await expect(record({ name: "shared" }, order, 1)).rejects.toThrow("interrupted");
+    const [one, other] = await Promise.all([record({ resume: "shared" }), record({ resume: "shared" })]);
+    expect(steady(one.outcomes)).toEqual(steady(other.outcomes));
+    const { trials } = await runs.whole("shared");
+    expect(trials.map(({ trial, outcome }) => [trial, outcome])).toEqual(
+      (await runs.trials("first")).map(({ trial, outcome }) => [trial, outcome]),
+    );
+    await runs.remove("shared");
+    expect(await store.list("runs/shared/")).toEqual([]);
+    expect(await runs.names()).toContain("first");
+    expect(await runs.names()).not.toContain("shared");
+  });
+
   it("is no other training: what differs is named", async () => {
     await expect(record({ name: "differs" }, order, 1)).rejects.toThrow("interrupted");
     const resumed = (changes: Partial<TrainingOrder>) =>
