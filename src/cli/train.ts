@@ -151,10 +151,8 @@ async function openRun(
   terminal: Terminal,
 ): Promise<RunRecorder> {
   const recorder = await RunRecorder.open({ ...about, name, resume, say: (line) => terminal.say(line) });
-  const { run, endedCount } = recorder;
-  terminal.say(
-    resume === undefined ? `run ${run}` : `run ${run} goes on: ${endedCount} trials have been tried already`,
-  );
+  const { run, leftOver } = recorder;
+  terminal.say(leftOver === undefined ? `run ${run}` : `run ${run} goes on: ${leftOver}`);
   return recorder;
 }
 

@@ -74,11 +74,12 @@ export class RunRecorder {
     return new RunRecorder(name ?? madeUp, order);
   }
 
-  /** Trials that need not be run again. */
-  get endedCount(): number {
-    const { trials, rungs } = this.#earlier ?? {};
-    return new Set([...(trials?.keys() ?? []), ...[...(rungs?.values() ?? [])].map(({ trial }) => trial)])
-      .size;
+  /** What an interrupted run left, in words: what need not be run again. Absent for a new one. */
+  get leftOver(): string | undefined {
+    if (!this.#earlier) return undefined;
+    const { trials, rungs } = this.#earlier;
+    const cheap = rungs.size === 0 ? "" : `, and ${rungs.size} cheap ones of its search`;
+    return `${trials.size} of its ${this.#earlier.run.trialCount} trials have ended${cheap}`;
   }
 
   /**

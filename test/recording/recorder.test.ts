@@ -206,6 +206,7 @@ describe("a run that was interrupted", () => {
     const bytes = (await store.get("runs/cut-short/0000.json"))?.bytes;
     const { outcomes, trialsRun, recorder } = await record({ resume: true });
     expect(recorder.run).toBe("cut-short");
+    expect(recorder.leftOver).toBe("1 of its 3 trials have ended");
     expect(trialsRun).toEqual(new Set([1]));
     const whole = await record({ name: "uncut" });
     expect(steady(outcomes.map(({ judged: _, ...outcome }) => outcome))).toEqual(
