@@ -172,7 +172,9 @@ export class RunRecorder {
 }
 
 function taken(name: string): RunError {
-  return new RunError(`there is a run ${name} already: go on with it by --resume ${name}, or name another`);
+  return new RunError(
+    `there is a run ${name} already: name another, or go on with it by --resume ${name} if it was interrupted`,
+  );
 }
 
 async function lastUnfinished(runs: RunStore): Promise<string> {
