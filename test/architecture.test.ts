@@ -23,6 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   evaluation: ["math", "interactions", "catalog", "model", "ranking"],
   training: ["math", "interactions", "als", "model", "evaluation"],
   registry: ["model", "store"],
+  tracking: ["evaluation", "registry", "store"],
   activity: ["interactions"],
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry", "activity"],
   http: ["serving", "activity", "keys"],

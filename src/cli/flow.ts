@@ -6,6 +6,7 @@ import { type FlowPorts, type FlowResult, runFlow } from "../flow/flow.ts";
 import { parseShopConfig, ShopConfigError, type StageConfig, stageOf } from "../init/shop-config.ts";
 import { interruptedCode, interruption } from "./interruption.ts";
 import { addJsonOption, print, printJson } from "./registry-options.ts";
+import { quoted } from "./terminal.ts";
 
 interface FlowFlags {
   readonly config: string;
@@ -97,10 +98,6 @@ async function runSelf(
   });
   signal.removeEventListener("abort", stop);
   return { code, ...(text === "" ? {} : { json: JSON.parse(text) as unknown }) };
-}
-
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,0 +1,127 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { PushMemory, type PushOrder, type PushReport, pushRun, unsentOf } from "./push.ts";
+
+/** What had not arrived when its time was up. */
+export interface Unsent {
+  readonly tracker: PushOrder["tracker"];
+  readonly what: readonly string[];
+  readonly reason: string;
+}
+
+export interface OutboxTimes {
+  /** the first wait after a failure; each further one is twice as long, up to half a minute */
+  readonly firstWaitMs: number;
+  /** how long closing waits for the next thing to arrive */
+  readonly graceMs: number;
+  /** how long closing takes at most */
+  readonly closeMsMax: number;
+}
+
+const usualTimes: OutboxTimes = { firstWaitMs: 1000, graceMs: 10_000, closeMsMax: 60_000 };
+const waitMsMax = 30_000;
+
+/**
+ * Sends a run to a tracker beside the training that makes it. It holds no records: what is to be sent lies in the
+ * registry, and a nudge says that there is more, so that a tracker that is down costs neither memory nor time.
+ * Nothing that goes wrong here reaches the training; closing tells what has not arrived.
+ */
+export class Outbox {
+  readonly #run: string;
+  readonly #order: Omit<PushOrder, "signal">;
+  readonly #times: OutboxTimes;
+  readonly #end = new AbortController();
+  readonly #closing = new AbortController();
+  #isNudged = false;
+  #working: Promise<void> | undefined;
+  #report: PushReport | undefined;
+  #trouble: string | undefined;
+  #failures = 0;
+  #lastSentAt = 0;
+
+  constructor(run: string, order: Omit<PushOrder, "signal">, times: Partial<OutboxTimes> = {}) {
+    this.#run = run;
+    this.#order = { ...order, memory: new PushMemory() };
+    this.#times = { ...usualTimes, ...times };
+  }
+
+  /** There is something new in the registry. Returns at once, and never throws. */
+  nudge(): void {
+    // A key that is not taken now is not taken after the next trial either.
+    if (this.#report?.kind === "denied") return;
+    this.#isNudged = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      if (this.#isNudged && !this.#end.signal.aborted) this.nudge();
+    });
+  }
+
+  /** Sends what is left for as long as things arrive, in bounded time; gives what has not. */
+  async close(): Promise<Unsent | undefined> {
+    const begun = performance.now();
+    this.#lastSentAt = begun;
+    const { graceMs, closeMsMax } = this.#times;
+    // Whoever waits after a failure tries at once, for the last time.
+    this.#closing.abort();
+    this.nudge();
+    const watch = setInterval(
+      () => {
+        const now = performance.now();
+        if (now - this.#lastSentAt > graceMs || now - begun > closeMsMax) this.#end.abort();
+      },
+      Math.min(100, graceMs),
+    );
+    try {
+      while (this.#working) await this.#working;
+    } finally {
+      clearInterval(watch);
+      this.#end.abort();
+    }
+    return this.#left();
+  }
+
+  async #work(): Promise<void> {
+    while (this.#isNudged && !this.#end.signal.aborted) {
+      this.#isNudged = false;
+      await this.#pass();
+      const { kind, retryAfterMs } = this.#report ?? {};
+      if (this.#trouble === undefined && kind !== "passing") {
+        this.#failures = 0;
+        continue;
+      }
+      this.#failures++;
+      const isLast = this.#closing.signal.aborted;
+      if (isLast) return;
+      const wait = Math.min(waitMsMax, this.#times.firstWaitMs * 2 ** (this.#failures - 1));
+      await this.#rest(Math.max(wait, retryAfterMs ?? 0));
+      this.#isNudged = true;
+    }
+  }
+
+  async #pass(): Promise<void> {
+    this.#trouble = undefined;
+    try {
+      this.#report = await pushRun(this.#run, {
+        ...this.#order,
+        signal: this.#end.signal,
+        onSent: () => {
+          this.#lastSentAt = performance.now();
+        },
+      });
+    } catch (error) {
+      // The registry's trouble, or a fault of ours: neither is the training's.
+      this.#trouble = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Until the time is over or closing begins. */
+  async #rest(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
+  }
+
+  async #left(): Promise<Unsent | undefined> {
+    const { tracker } = this.#order;
+    const what = await unsentOf(this.#run, this.#order).catch(() => this.#report?.unsent ?? [this.#run]);
+    if (what.length === 0) return undefined;
+    return { tracker, what, reason: this.#trouble ?? this.#report?.reason ?? "there was no more time" };
+  }
+}
