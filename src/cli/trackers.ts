@@ -83,8 +83,13 @@ export class TrackerFeed {
 
   /** Sends the rest in bounded time, and says what did not arrive and how it is sent later. */
   async close(): Promise<void> {
-    const left = await Promise.all(this.#outboxes.map((outbox) => outbox.close()));
-    for (const unsent of left) if (unsent) this.#say(this.#describe(unsent));
+    await Promise.all(
+      this.#outboxes.map(async (outbox) => {
+        const unsent = await outbox.close();
+        if (unsent) this.#say(this.#describe(unsent));
+        else if (outbox.hasSent) this.#say(`✓ ${outbox.tracker.name} has run ${this.#run}: ${outbox.tracker.location}`);
+      }),
+    );
   }
 
   #describe({ tracker, what, reason }: Unsent): string {

@@ -36,12 +36,21 @@ export class Outbox {
   #report: PushReport | undefined;
   #trouble: string | undefined;
   #failures = 0;
-  #lastSentAt = 0;
+  #lastSentAt: number | undefined;
 
   constructor(run: string, order: Omit<PushOrder, "signal">, times: Partial<OutboxTimes> = {}) {
     this.#run = run;
     this.#order = { ...order, memory: new PushMemory() };
     this.#times = { ...usualTimes, ...times };
+  }
+
+  get tracker(): PushOrder["tracker"] {
+    return this.#order.tracker;
+  }
+
+  /** Whether anything has arrived. */
+  get hasSent(): boolean {
+    return this.#lastSentAt !== undefined;
   }
 
   /** There is something new in the registry. Returns at once, and never throws. */
@@ -58,7 +67,6 @@ export class Outbox {
   /** Sends what is left for as long as things arrive, in bounded time; gives what has not. */
   async close(): Promise<Unsent | undefined> {
     const begun = performance.now();
-    this.#lastSentAt = begun;
     const { graceMs, closeMsMax } = this.#times;
     // Whoever waits after a failure tries at once, for the last time.
     this.#closing.abort();
@@ -66,12 +74,16 @@ export class Outbox {
     const watch = setInterval(
       () => {
         const now = performance.now();
-        if (now - this.#lastSentAt > graceMs || now - begun > closeMsMax) this.#end.abort();
+        if (now - Math.max(begun, this.#lastSentAt ?? 0) > graceMs || now - begun > closeMsMax) this.#end.abort();
       },
       Math.min(100, graceMs),
     );
     try {
-      while (this.#working) await this.#working;
+      const isOver = new Promise<void>((resolve) => {
+        this.#end.signal.addEventListener("abort", () => resolve());
+      });
+      // A registry that is slow itself must not keep it either.
+      while (this.#working && !this.#end.signal.aborted) await Promise.race([this.#working, isOver]);
     } finally {
       clearInterval(watch);
       this.#end.abort();
