@@ -42,6 +42,8 @@ const mayImport: Record<string, readonly string[]> = {
   local: ["http"],
   pipeline: ["interactions", "evaluation", "training"],
   retention: ["model", "registry", "store"],
+  monitoring: ["evaluation", "interactions", "model", "registry"],
+  recording: [...["interactions", "pipeline", "registry", "release"], ...["store", "tracking", "training"]],
   promotion: ["evaluation", "model", "ranking", "registry", "training"],
   release: [
     ...["catalog", "evaluation", "interactions", "model", "pipeline"],
@@ -56,7 +58,7 @@ const soleOwners: Record<string, readonly string[]> = {
   hyparquet: ["tables"],
   "hyparquet-compressors": ["tables"],
   "hyparquet-writer": ["tables"],
-  "node:worker_threads": ["training", "batch"],
+  "node:worker_threads": ["training", "batch", "activity"],
   hono: ["http", "local", "lambda"],
   "@hono/zod-openapi": ["http"],
   "@hono/node-server": ["local"],
