@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { trackerEnvironment } from "../config.ts";
+import type { TrainingOrder } from "../pipeline.ts";
 import { UnknownVersionError } from "../registry/documents.ts";
 import type { Manifest } from "../registry/manifest.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -54,6 +55,8 @@ export function describeModels(registry: Registry, { modelName, withModel }: Mod
   };
 }
 
+type OpenJournal = NonNullable<TrainingOrder["journal"]>;
+
 /** Sends a run beside its training to every tracker that the environment names. */
 export class TrackerFeed {
   readonly #run: string;
@@ -63,21 +66,35 @@ export class TrackerFeed {
 
   constructor(
     run: string,
-    registry: { readonly opened: Registry; readonly location: string },
-    flags: ModelFlags & { say(line: string): void },
+    registry: Registry,
+    flags: ModelFlags & { readonly registry: string; say(line: string): void },
   ) {
     const { trackers, problems } = openTrackers(trackerEnvironment());
     for (const { message } of problems) flags.say(`! this run goes to no such tracker: ${message}`);
-    const describeModel = describeModels(registry.opened, flags);
-    const { store } = registry.opened;
+    const describeModel = describeModels(registry, flags);
+    const { store } = registry;
     this.#run = run;
-    this.#registry = registry.location;
+    this.#registry = flags.registry;
     this.#say = flags.say;
     this.#outboxes = trackers.map((tracker) => new Outbox(run, { store, tracker, describeModel }));
   }
 
-  /** There is something new of the run in the registry. */
-  nudge(): void {
+  /** The journal, after each of whose entries what is new in the registry is sent. */
+  following(open: OpenJournal): OpenJournal {
+    return async (plan) => {
+      const journal = await open(plan);
+      this.#nudge();
+      return {
+        find: (order, isCheap) => journal.find(order, isCheap),
+        keep: async (outcome, isCheap) => {
+          await journal.keep(outcome, isCheap);
+          if (!isCheap) this.#nudge();
+        },
+      };
+    };
+  }
+
+  #nudge(): void {
     for (const outbox of this.#outboxes) outbox.nudge();
   }
 
@@ -87,7 +104,8 @@ export class TrackerFeed {
       this.#outboxes.map(async (outbox) => {
         const unsent = await outbox.close();
         if (unsent) this.#say(this.#describe(unsent));
-        else if (outbox.hasSent) this.#say(`✓ ${outbox.tracker.name} has run ${this.#run}: ${outbox.tracker.location}`);
+        else if (outbox.hasSent)
+          this.#say(`✓ ${outbox.tracker.name} has run ${this.#run}: ${outbox.tracker.location}`);
       }),
     );
   }

@@ -22,6 +22,7 @@ import {
 } from "./registry-options.ts";
 import { publishOrRescue } from "./rescue.ts";
 import { Terminal } from "./terminal.ts";
+import { addModelOptions, type ModelFlags, TrackerFeed } from "./trackers.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
 import { describeReadiness, describeResult, resultDocument, watchTraining } from "./watch-training.ts";
 
@@ -32,7 +33,7 @@ export interface EventFlags {
   readonly weights?: Record<string, number>;
 }
 
-export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags {
+export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags, ModelFlags {
   readonly weights?: Record<string, number>;
   readonly events: string[];
   readonly items?: string[];
@@ -90,8 +91,9 @@ export function define(command: Command): void {
       "promote whatever the gate says; the reason stays in the channel's history",
       reason,
     )
-    .option("--no-promote", "publish and ask the gate, and leave the live model: a rollout comes next")
-    .action(run);
+    .option("--no-promote", "publish and ask the gate, and leave the live model: a rollout comes next");
+  addModelOptions(command);
+  command.action(run);
 }
 
 async function run(flags: TrainFlags): Promise<void> {
@@ -99,11 +101,13 @@ async function run(flags: TrainFlags): Promise<void> {
   const terminal = new Terminal();
   let release = (): void => {};
   let recorder: RunRecorder | undefined;
+  let feed: TrackerFeed | undefined;
   try {
     const order = trainingOrder(flags);
     const registry = openRegistry(flags);
     const about = { who: userInfo().username, program: programVersion, source: flags.events.join(", ") };
     recorder = await openRun(flags, { ...about, store: registry.store }, terminal);
+    feed = new TrackerFeed(recorder.run, registry, { ...flags, say: (line) => terminal.say(line) });
     const read = await readEventFiles(flags.events, flags, terminal);
     const events = await withoutErased(read.log, registry);
     terminal.say(describeReadiness(assessReadiness(events)));
@@ -118,7 +122,7 @@ async function run(flags: TrainFlags): Promise<void> {
     const stop = interruption(`interrupted: nothing was published. ${howToGoOn(recorder)}`);
     release = stop.release;
     const { policy, force, promote: promotes, channel } = flags;
-    const journal = recorder.journal(events, { ...order, holdOut });
+    const journal = feed.following(recorder.journal(events, { ...order, holdOut }));
     const fullOrder = { ...order, holdOut, signal: stop.signal, journal };
     const trained = await train({ events }, fullOrder, watchTraining(terminal));
     const to = {
@@ -141,6 +145,7 @@ async function run(flags: TrainFlags): Promise<void> {
     release();
     await recorder?.settle();
     terminal.close();
+    await feed?.close();
   }
 }
 

@@ -74,7 +74,8 @@ export class Outbox {
     const watch = setInterval(
       () => {
         const now = performance.now();
-        if (now - Math.max(begun, this.#lastSentAt ?? 0) > graceMs || now - begun > closeMsMax) this.#end.abort();
+        if (now - Math.max(begun, this.#lastSentAt ?? 0) > graceMs || now - begun > closeMsMax)
+          this.#end.abort();
       },
       Math.min(100, graceMs),
     );

@@ -5,6 +5,7 @@ import type { Store } from "../store/store.ts";
 import { runEntry, trialEntry, trialTitle } from "./entries.ts";
 import { PushedNotes } from "./pushed.ts";
 import { type Run, type RunResult, resultSchema, runKeys, runSchema, trialRecordSchema } from "./record.ts";
+import { UnknownRunError } from "./run-store.ts";
 import { type Entry, type Registration, type Tracker, TrackerError } from "./tracker.ts";
 
 /** What a model version is registered as; undefined where the registry has no such version any more. */
@@ -42,11 +43,6 @@ export interface PushReport {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** A run that the registry does not have. */
-export class UnknownRunError extends Error {
-  override name = "UnknownRunError";
-}
-
 /**
  * Sends what is recorded of a run and the tracker has not got; what has arrived is noted beside the run, so that a
  * second pass sends nothing twice. A record that the tracker refuses does not keep the others back.
@@ -54,7 +50,8 @@ export class UnknownRunError extends Error {
  */
 export async function pushRun(run: string, order: PushOrder): Promise<PushReport> {
   const record = await read(order.store, runKeys.run(run), runSchema);
-  if (!record) throw new UnknownRunError(`there is no run ${run} in ${order.store.location}`);
+  if (!record)
+    throw new UnknownRunError(`there is no run ${run} in ${order.store.location}: see "aisle runs list"`);
   return new Pass(record, order, await PushedNotes.read(order.store, run, order.tracker)).go();
 }
 
