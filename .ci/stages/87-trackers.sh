@@ -56,7 +56,7 @@ sweep() {
 }
 
 start_mlflow
-sweep whole --factors 8,16 --iterations 3
+sweep whole --factors 8,16 --trials 4 --iterations 3
 if grep -q 'has not got' "$folder/whole.log"; then cat "$folder/whole.log" >&2; exit 1; fi
 check whole
 # Sent once more, nothing is there twice.
@@ -65,7 +65,7 @@ grep -q 'nothing new' "$folder/again.log"
 check whole
 
 # A server that dies in the middle of a sweep.
-sweep killed --factors 8,12,16,20,24,28,32,36 --regularization 0.001,0.002 --iterations 8 &
+sweep killed --factors 16,24,32,48 --trials 24 --iterations 8 &
 training=$!
 for _ in $(seq 600); do
   [ "$(ended_trials killed 2>/dev/null || echo 0)" -ge 2 ] && break
@@ -84,7 +84,7 @@ check killed
 # One that takes requests and never answers: the training ends all the same, and soon after its work is done.
 kill -STOP -- "-$server"
 from=$(date +%s)
-sweep hung --factors 8 --iterations 3
+sweep hung --factors 8 --trials 2 --iterations 3
 echo "a sweep ended in $(($(date +%s) - from)) s while MLflow hung"
 [ $(($(date +%s) - from)) -le 90 ]
 grep 'has not got' "$folder/hung.log"

@@ -15,10 +15,18 @@ export interface OutboxTimes {
   readonly graceMs: number;
   /** how long closing takes at most */
   readonly closeMsMax: number;
+  /** ends early where the signal says so */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const usualTimes: OutboxTimes = { firstWaitMs: 1000, graceMs: 10_000, closeMsMax: 60_000 };
+const usualTimes: OutboxTimes = {
+  firstWaitMs: 1000,
+  graceMs: 10_000,
+  closeMsMax: 60_000,
+  pause: (ms, signal) => pause(ms, undefined, { signal, ref: false }).catch(() => undefined),
+};
 const waitMsMax = 30_000;
+const noteMsMax = 2000;
 
 /**
  * Sends a run to a tracker beside the training that makes it. It holds no records: what is to be sent lies in the
@@ -80,16 +88,20 @@ export class Outbox {
       Math.min(100, graceMs),
     );
     try {
-      const isOver = new Promise<void>((resolve) => {
-        this.#end.signal.addEventListener("abort", () => resolve());
-      });
-      // A registry that is slow itself must not keep it either.
-      while (this.#working && !this.#end.signal.aborted) await Promise.race([this.#working, isOver]);
+      while (this.#working && !this.#end.signal.aborted) await Promise.race([this.#working, this.#given()]);
     } finally {
       clearInterval(watch);
       this.#end.abort();
     }
     return this.#left();
+  }
+
+  /** Resolves when time is up and what has arrived could be noted: a registry that is slow itself keeps it no longer. */
+  #given(): Promise<void> {
+    const { signal } = this.#end;
+    return new Promise((resolve) => {
+      signal.addEventListener("abort", () => setTimeout(resolve, noteMsMax).unref(), { once: true });
+    });
   }
 
   async #work(): Promise<void> {
@@ -105,7 +117,7 @@ export class Outbox {
       const isLast = this.#closing.signal.aborted;
       if (isLast) return;
       const wait = Math.min(waitMsMax, this.#times.firstWaitMs * 2 ** (this.#failures - 1));
-      await this.#rest(Math.max(wait, retryAfterMs ?? 0));
+      await this.#times.pause(Math.max(wait, retryAfterMs ?? 0), this.#closing.signal);
       this.#isNudged = true;
     }
   }
@@ -124,11 +136,6 @@ export class Outbox {
       // The registry's trouble, or a fault of ours: neither is the training's.
       this.#trouble = error instanceof Error ? error.message : String(error);
     }
-  }
-
-  /** Until the time is over or closing begins. */
-  async #rest(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
   }
 
   async #left(): Promise<Unsent | undefined> {

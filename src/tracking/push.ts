@@ -70,6 +70,7 @@ export async function unsentOf(run: string, { store, tracker }: Pick<PushOrder, 
   ];
 }
 
+const trialsAtOnce = 4;
 const resultName = "the result";
 
 async function recordedOf(
@@ -120,12 +121,26 @@ class Pass {
     const parent = this.#notes.place.entries[run]?.id;
     // Without the run's own entry there is nothing that a trial could belong to.
     if (parent === undefined) return;
-    for (const trial of (await recordedOf(this.#order.store, run)).trials) {
-      const title = trialTitle(run, trial);
-      if (this.#notes.place.entries[title]?.isSent) continue;
-      if (!(await this.#tried(title, () => this.#sendTrial(trial, parent)))) return;
-    }
-    if (result) await this.#tried(resultName, () => this.#sendResult(parent, result, model));
+    const isOver = await this.#sendTrials(parent);
+    if (result && !isOver) await this.#tried(resultName, () => this.#sendResult(parent, result, model));
+  }
+
+  /** A few at once: most of the time goes into waiting. True where it is of no use to go on. */
+  async #sendTrials(parent: string): Promise<boolean> {
+    const { run } = this.#run;
+    const waiting = (await recordedOf(this.#order.store, run)).trials.values();
+    let isOver = false;
+    const lane = async (): Promise<void> => {
+      for (const trial of waiting) {
+        const title = trialTitle(run, trial);
+        if (isOver) return;
+        if (this.#notes.place.entries[title]?.isSent) continue;
+        isOver = !(await this.#tried(title, () => this.#sendTrial(trial, parent))) || isOver;
+      }
+    };
+    const ended = await Promise.allSettled(Array.from({ length: trialsAtOnce }, lane));
+    for (const each of ended) if (each.status === "rejected") throw each.reason;
+    return isOver;
   }
 
   async #sendTrial(trial: number, parent: string): Promise<void> {

@@ -29,6 +29,7 @@ export class PushingError extends Error {
 }
 
 const leaseMs = 60_000;
+const writeEveryMs = 2000;
 
 /**
  * What of a run a tracker was sent, kept beside the run by compare-and-set. Whoever sends holds a lease, which every
@@ -41,6 +42,9 @@ export class PushedNotes {
   #value: Pushed;
   #etag: string | undefined;
   #holder = "";
+  #place: Place;
+  #writing: Promise<void> = Promise.resolve();
+  #writtenAt = 0;
 
   private constructor(store: Store, key: string, location: string, read: { value: Pushed; etag?: string }) {
     this.#store = store;
@@ -48,6 +52,7 @@ export class PushedNotes {
     this.#location = location;
     this.#value = read.value;
     this.#etag = read.etag;
+    this.#place = read.value.places[location] ?? { entries: {} };
   }
 
   static async read(
@@ -64,8 +69,9 @@ export class PushedNotes {
     return new PushedNotes(store, key, tracker.location, { value, ...(object && { etag: object.etag }) });
   }
 
+  /** What has arrived, as far as this pass knows; it is written beside. */
   get place(): Place {
-    return this.#value.places[this.#location] ?? { entries: {} };
+    return this.#place;
   }
 
   /** @throws PushingError where another one sends, until its lease ends or its process does */
@@ -78,16 +84,32 @@ export class PushedNotes {
       );
     }
     this.#holder = holder;
-    await this.#put({ ...this.#value, lease: this.#lease() });
+    await this.#write(true);
   }
 
+  /**
+   * Remembers at once and writes every few seconds: what a process that is killed had not written is found at the
+   * tracker, by its title.
+   */
   async note(place: Place): Promise<void> {
-    const places = { ...this.#value.places, [this.#location]: place };
-    await this.#put({ places, lease: this.#lease() });
+    this.#place = place;
+    if (performance.now() - this.#writtenAt > writeEveryMs) await this.#write(true);
   }
 
   async release(): Promise<void> {
-    await this.#put({ places: this.#value.places });
+    await this.#write(false);
+  }
+
+  /** One after another, since each needs the tag of the one before. */
+  #write(isHeld: boolean): Promise<void> {
+    this.#writtenAt = performance.now();
+    this.#writing = this.#writing
+      .catch(() => undefined)
+      .then(() => {
+        const places = { ...this.#value.places, [this.#location]: this.#place };
+        return this.#put({ places, ...(isHeld && { lease: this.#lease() }) });
+      });
+    return this.#writing;
   }
 
   #lease() {
