@@ -2,16 +2,21 @@ import { userInfo } from "node:os";
 import { type Command, Option } from "commander";
 import { readItems } from "../catalog/read-items.ts";
 import type { EventColumnNames } from "../interactions/event-columns.ts";
+import type { EventLog } from "../interactions/event-log.ts";
+import { pseudonymousLog } from "../interactions/pseudonymous-log.ts";
 import type { ReadEvents } from "../interactions/read-events.ts";
 import { assessReadiness } from "../interactions/readiness.ts";
+import { type PseudonymKey, pseudonymOf } from "../model/pseudonyms.ts";
 import { train } from "../pipeline.ts";
 import { type RecordingOrder, RunRecorder } from "../recording/recorder.ts";
 import type { GatePolicy } from "../registry/gate.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { TableFormat } from "../tables/table.ts";
 import { programVersion } from "../version.ts";
 import { readSources, withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
+import { newestPseudonymKey } from "./model-source.ts";
 import { gather, pairs, reason, share } from "./option-values.ts";
 import {
   addRegistryOptions,
@@ -41,6 +46,7 @@ export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags, Mo
   readonly policy?: GatePolicy;
   readonly force?: string;
   readonly promote: boolean;
+  readonly pseudonymous?: boolean;
   readonly run?: string;
   readonly resume?: string | true;
 }
@@ -66,7 +72,8 @@ export function define(command: Command): void {
       gather,
     )
     .option("--items <path>", "what the shop sells (repeatable)", gather)
-    .option("--holdout <path>", "events to test on, which no fit reads (repeatable)", gather);
+    .option("--holdout <path>", "events to test on, which no fit reads (repeatable)", gather)
+    .option("--pseudonymous", "keep users' ids out of the model and all that is said of it (AISLE_KEYS)");
   addEventOptions(command);
   addTrainingOptions(command);
   command
@@ -105,18 +112,19 @@ async function run(flags: TrainFlags): Promise<void> {
   try {
     const order = trainingOrder(flags);
     const registry = openRegistry(flags);
+    const hiding = flags.pseudonymous ? await newestPseudonymKey() : undefined;
     const about = { who: userInfo().username, program: programVersion, source: flags.events.join(", ") };
     recorder = await openRun(flags, { ...about, store: registry.store }, terminal);
     feed = new TrackerFeed(recorder.run, registry, { ...flags, say: (line) => terminal.say(line) });
     const read = await readEventFiles(flags.events, flags, terminal);
-    const events = await withoutErased(read.log, registry);
+    const events = await learnable(read.log, registry, hiding);
     terminal.say(describeReadiness(assessReadiness(events)));
     if (events.length === 0) throw new UsageError(`there are no events in ${flags.events.join(", ")}`);
     const catalog = flags.items && (await readItems(flags.items));
     const holdout = flags.holdout && (await readEventFiles(flags.holdout, flags, terminal));
     const holdOut = {
       ...order.holdOut,
-      ...(holdout && { holdout: await withoutErased(holdout.log, registry) }),
+      ...(holdout && { holdout: await learnable(holdout.log, registry, hiding) }),
     };
     // Up to here there is nothing to end gracefully: Ctrl-C ends the process even where it waits for its input.
     const stop = interruption(`interrupted: nothing was published. ${howToGoOn(recorder)}`);
@@ -131,6 +139,7 @@ async function run(flags: TrainFlags): Promise<void> {
       channel,
       run: recorder.run,
       items: catalog?.items,
+      pseudonyms: hiding?.id,
       policy,
       force,
       promotes,
@@ -147,6 +156,16 @@ async function run(flags: TrainFlags): Promise<void> {
     terminal.close();
     await feed?.close();
   }
+}
+
+/** Without whoever was erased, who is found by the id, and from there on under pseudonyms where ids are to be hidden. */
+async function learnable(
+  log: EventLog,
+  registry: Registry,
+  hiding: PseudonymKey | undefined,
+): Promise<EventLog> {
+  const kept = await withoutErased(log, registry);
+  return hiding === undefined ? kept : pseudonymousLog(kept, (userId) => pseudonymOf(userId, hiding));
 }
 
 /** Says by what name the run is kept, before anything is read. */
