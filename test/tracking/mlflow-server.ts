@@ -21,6 +21,9 @@ export interface KeptRun {
   readonly metrics: Metric[];
 }
 
+/** A page that a run and its trials do not fit on. */
+const pageSize = 3;
+
 /** What MLflow does with the requests that are sent to it, its limits included; all else is answered 404. */
 export class MlflowServer extends Loopback {
   readonly experiments = new Map<string, string>();
@@ -29,6 +32,7 @@ export class MlflowServer extends Loopback {
   readonly models = new Set<string>();
   readonly versions: { name: string; version: string; run_id: string; source: string }[] = [];
   readonly aliases = new Map<string, string>();
+  lifecycleStage = "active";
   artifactScheme = "mlflow-artifacts:/";
 
   constructor() {
@@ -55,17 +59,22 @@ export class MlflowServer extends Loopback {
   readonly #routes: Record<string, (body: any, got: Got) => Answer> = {
     "GET /experiments/get-by-name": (_, { query }) => {
       const id = this.experiments.get(query.get("experiment_name") ?? "");
-      return id ? { json: { experiment: { experiment_id: id, lifecycle_stage: "active" } } } : missing();
+      return id
+        ? { json: { experiment: { experiment_id: id, lifecycle_stage: this.lifecycleStage } } }
+        : missing();
     },
     "POST /experiments/create": ({ name }) => {
       if (this.experiments.has(name)) return refused("RESOURCE_ALREADY_EXISTS");
       this.experiments.set(name, String(this.experiments.size + 1));
       return { json: { experiment_id: this.experiments.get(name) } };
     },
-    "POST /runs/search": ({ filter }) => {
+    "POST /runs/search": ({ filter, page_token = "0" }) => {
       const [, run] = /^tags\.`aisle\.run` = '([^']+)'$/.exec(filter) ?? [];
       const found = [...this.runs.values()].filter(({ tags }) => tags.get("aisle.run") === run);
-      return { json: { runs: found.map((each) => this.#shown(each)) } };
+      const from = Number(page_token);
+      const more = from + pageSize < found.length && { next_page_token: String(from + pageSize) };
+      const runs = found.slice(from, from + pageSize).map((each) => this.#shown(each));
+      return { json: { runs, ...more } };
     },
     "POST /runs/create": ({ experiment_id, run_name, start_time, tags }) => {
       if (!experiment_id || typeof start_time !== "number") return refused("INVALID_PARAMETER_VALUE");

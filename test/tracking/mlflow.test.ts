@@ -167,6 +167,17 @@ describe("who may send", () => {
     expect(Buffer.from(notes?.bytes ?? []).toString()).not.toContain("cret");
   });
 
+  it("is told where the experiment was deleted", async () => {
+    await using server = await new MlflowServer().start();
+    server.experiments.set("aisle", "1");
+    server.lifecycleStage = "deleted";
+    const { kind, reason } = await push(server, await sampleStore(0, false));
+    expect([kind, reason]).toEqual([
+      "denied",
+      expect.stringMatching(/aisle was deleted in MLflow: restore it/),
+    ]);
+  });
+
   it("sends to the experiment that is named", async () => {
     await using server = await new MlflowServer().start();
     await push(server, await sampleStore(0, false), { MLFLOW_EXPERIMENT_NAME: "shop/de" });
