@@ -104,7 +104,7 @@ export class TrackerFeed {
       this.#outboxes.map(async (outbox) => {
         const unsent = await outbox.close();
         if (unsent) this.#say(this.#describe(unsent));
-        else if (outbox.hasSent)
+        else if (outbox.hasAnswered)
           this.#say(`✓ ${outbox.tracker.name} has run ${this.#run}: ${outbox.tracker.location}`);
       }),
     );

@@ -36,6 +36,10 @@ export class CometTracker implements Tracker {
     this.location = `${settings.base} (${workspace ? `workspace ${workspace}, ` : ""}project ${project})`;
   }
 
+  get answeredAt(): number {
+    return this.#rest.answeredAt;
+  }
+
   async find(run: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const query = { workspaceName: await this.#workspaceKnown(signal), projectName: this.#project };
     const projects = z.object({ projects: z.array(z.object({ projectName: z.string() })).default([]) });

@@ -39,6 +39,10 @@ export class MlflowTracker implements Tracker {
     this.location = `${settings.base} (experiment ${experiment})`;
   }
 
+  get answeredAt(): number {
+    return this.#rest.answeredAt;
+  }
+
   async find(run: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const experiment = await this.#experimentKnown(signal);
     const found = new Map<string, string>();

@@ -11,7 +11,7 @@ export interface Unsent {
 export interface OutboxTimes {
   /** the first wait after a failure; each further one is twice as long, up to half a minute */
   readonly firstWaitMs: number;
-  /** how long closing waits for the next thing to arrive */
+  /** how long closing waits for the next answer */
   readonly graceMs: number;
   /** how long closing takes at most */
   readonly closeMsMax: number;
@@ -21,7 +21,7 @@ export interface OutboxTimes {
 
 const usualTimes: OutboxTimes = {
   firstWaitMs: 1000,
-  graceMs: 10_000,
+  graceMs: 15_000,
   closeMsMax: 60_000,
   pause: (ms, signal) => pause(ms, undefined, { signal, ref: false }).catch(() => undefined),
 };
@@ -44,7 +44,6 @@ export class Outbox {
   #report: PushReport | undefined;
   #trouble: string | undefined;
   #failures = 0;
-  #lastSentAt: number | undefined;
 
   constructor(run: string, order: Omit<PushOrder, "signal">, times: Partial<OutboxTimes> = {}) {
     this.#run = run;
@@ -56,9 +55,9 @@ export class Outbox {
     return this.#order.tracker;
   }
 
-  /** Whether anything has arrived. */
-  get hasSent(): boolean {
-    return this.#lastSentAt !== undefined;
+  /** Whether the tracker has answered at all. */
+  get hasAnswered(): boolean {
+    return this.tracker.answeredAt > 0;
   }
 
   /** There is something new in the registry. Returns at once, and never throws. */
@@ -72,7 +71,7 @@ export class Outbox {
     });
   }
 
-  /** Sends what is left for as long as things arrive, in bounded time; gives what has not. */
+  /** Sends what is left for as long as the tracker answers, in bounded time; gives what has not. */
   async close(): Promise<Unsent | undefined> {
     const begun = performance.now();
     const { graceMs, closeMsMax } = this.#times;
@@ -82,7 +81,7 @@ export class Outbox {
     const watch = setInterval(
       () => {
         const now = performance.now();
-        if (now - Math.max(begun, this.#lastSentAt ?? 0) > graceMs || now - begun > closeMsMax)
+        if (now - Math.max(begun, this.tracker.answeredAt) > graceMs || now - begun > closeMsMax)
           this.#end.abort();
       },
       Math.min(100, graceMs),
@@ -125,13 +124,7 @@ export class Outbox {
   async #pass(): Promise<void> {
     this.#trouble = undefined;
     try {
-      this.#report = await pushRun(this.#run, {
-        ...this.#order,
-        signal: this.#end.signal,
-        onSent: () => {
-          this.#lastSentAt = performance.now();
-        },
-      });
+      this.#report = await pushRun(this.#run, { ...this.#order, signal: this.#end.signal });
     } catch (error) {
       // The registry's trouble, or a fault of ours: neither is the training's.
       this.#trouble = error instanceof Error ? error.message : String(error);

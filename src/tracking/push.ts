@@ -16,8 +16,6 @@ export interface PushOrder {
   readonly tracker: Tracker;
   readonly describeModel: DescribeModel;
   readonly signal: AbortSignal;
-  /** told after each thing that has arrived */
-  readonly onSent?: () => void;
   /** what passes of one process tell each other, so that the tracker is searched once */
   readonly memory?: PushMemory;
 }
@@ -158,7 +156,7 @@ class Pass {
     await this.#note(entry.title, { id, isSent: false });
     await tracker.log(id, entry, there === undefined, signal);
     await this.#note(entry.title, { id, isSent: true });
-    this.#arrived();
+    this.#sent++;
   }
 
   async #sendResult(id: string, result: RunResult, model: Registration | undefined): Promise<void> {
@@ -181,17 +179,12 @@ class Pass {
         result: modelVersion === undefined ? {} : { modelVersion },
       });
     }
-    if (!noted) this.#arrived();
+    if (!noted) this.#sent++;
   }
 
   async #note(title: string, entry: { readonly id: string; readonly isSent: boolean }): Promise<void> {
     const { place } = this.#notes;
     await this.#notes.note({ ...place, entries: { ...place.entries, [title]: entry } });
-  }
-
-  #arrived(): void {
-    this.#sent++;
-    this.#order.onSent?.();
   }
 
   /** False where it is of no use to go on. */

@@ -24,12 +24,14 @@ export interface Ask {
   readonly timeoutMs?: number;
 }
 
-const defaultTimeoutMs = 10_000;
+const defaultTimeoutMs = 30_000;
 const uploadTimeoutMs = 120_000;
 
 /** One server's requests: each is sent once, within a time, and fails as a TrackerError that names no key. */
 export class Rest {
   readonly #settings: RestSettings;
+  /** `performance.now()` of the last answer that was none of a failure; 0 before any */
+  answeredAt = 0;
 
   constructor(settings: RestSettings) {
     this.#settings = settings;
@@ -72,6 +74,7 @@ export class Rest {
       throw this.#error(ask, reasonOf(error), "passing");
     }
     if (!response.ok) throw this.#failure(ask, response, text);
+    this.answeredAt = performance.now();
     return text;
   }
 

@@ -58,6 +58,8 @@ export interface Tracker {
   readonly name: TrackerName;
   /** the server and what groups the runs there; names no key */
   readonly location: string;
+  /** `performance.now()` of its last answer: whoever waits for it knows whether it gets on */
+  readonly answeredAt: number;
   /** by title, the ids of what is there of a run */
   find(run: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Makes an empty entry, under the run's own where it is a trial; gives its id. */

@@ -69,7 +69,7 @@ describe("a training with trackers", () => {
     const trained = await train(registry, environment);
     expect(trained).toMatchObject({ code: 0, stderr: expect.stringMatching(/✓ mlflow has run sweep/) });
     expect(trained.stderr).toMatch(/✓ comet has run sweep/);
-    expect([...mlflow.runs.values()].map(({ title, status }) => [title, status])).toEqual([
+    expect([...mlflow.runs.values()].map(({ title, status }) => [title, status]).sort()).toEqual([
       ["sweep", "FINISHED"],
       ["sweep/0000", "FINISHED"],
       ["sweep/0001", "FINISHED"],

@@ -20,7 +20,7 @@ describe("a run in Comet", () => {
   it("is an experiment, and each trial one, with parameters, others, tags and figures by step", async () => {
     await using server = await new CometServer(key).start();
     expect(await push(server, await sampleStore())).toEqual({ sent: 5, unsent: [] });
-    expect([...server.experiments.values()].map(({ name }) => name)).toEqual([
+    expect([...server.experiments.values()].map(({ name }) => name).sort()).toEqual([
       run,
       ...[0, 1, 2].map((trial) => `${run}/000${trial}`),
     ]);
