@@ -31,6 +31,8 @@ export interface ReleaseOrder {
   /** the version of this program */
   readonly program: string;
   readonly items?: readonly CatalogItem[] | undefined;
+  /** the key under which the events' users are hidden */
+  readonly pseudonyms?: string | undefined;
   readonly policy?: GatePolicy | undefined;
   readonly force?: string | undefined;
   /** the run whose records tell how it was chosen */
@@ -202,6 +204,7 @@ function describeTrained(trained: Trained, order: TrainingOrder, to: ReleaseOrde
     program: to.program,
     ...sizesOf(served.model),
     arithmetic: "simd128",
+    pseudonyms: to.pseudonyms,
     run: to.run,
     recipe: recipeToJson(recipe),
     seed: order.seed,
