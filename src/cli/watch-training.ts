@@ -78,9 +78,17 @@ export function describeResult(
     "",
     boards.join("\n\n"),
     "",
-    `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
+    recipe.imported
+      ? describeImported(recipe)
+      : `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
     `${outcome(promoted, gate)} ${manifest.version}: ${gate.reason}`,
   ].join("\n");
+}
+
+function describeImported({ als, imported }: Recipe): string {
+  const { factors, regularization, iterations } = als;
+  const after = iterations > 0 ? `, ${iterations} iterations` : "";
+  return `imported from ${imported?.by}: ${factors} factors, α ${imported?.alpha}, λ ${regularization}${after}`;
 }
 
 function outcome(promoted: boolean, { decision }: Released["gate"]): string {
