@@ -10,7 +10,8 @@ import {
   type TensorSpec,
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
-import { blockFloats, blockRows, encodeItems, planCodes } from "./codes.ts";
+import { blockFloats, blockRows, planCodes } from "./code-layout.ts";
+import { encodeItems } from "./codes.ts";
 import { type ModelHeader, metadataKey, type ObservedTerms, type Similarity } from "./header.ts";
 import { type ItemTables, itemTableTensors } from "./item-tables.ts";
 import { makeHeader } from "./make-header.ts";
