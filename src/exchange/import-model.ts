@@ -146,6 +146,6 @@ function take(
     .map(({ side, count }) => `${count} ${side} have factors and no events: they are left out`);
   return {
     fitted: fitImported(log, fitted, factors, recipe),
-    notes: [describeRows(check, factors.by), ...extra],
+    notes: [describeRows(check, factors, recipe.imported.users), ...extra],
   };
 }

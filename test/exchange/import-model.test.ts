@@ -127,6 +127,19 @@ describe("factors are held against their events", () => {
     );
   });
 
+  it("takes implicit's as near as a few steps bring them, and tells by them what they have seen", async () => {
+    const nearly = (log: EventLog): ImportedFactors => {
+      const factors = fitReference("implicit", summed(log));
+      const vectors = factors.items.vectors.map((value, at) => value * (1 + 0.02 * Math.sin(at)));
+      return { ...factors, items: { ...factors.items, vectors } };
+    };
+    const { notes } = await importing(nearly(known));
+    expect(notes[0]).toMatch(/^the rows of \d+ items differ .* lists come from the stored rows, sessions/);
+    await expect(importing(nearly(events))).rejects.toThrow(/have seen the hidden events: of \d+ items/);
+    const weighed = await importing(nearly(known), { settings: { ...settings, alpha: 9 } });
+    expect(weighed.notes[0]).toMatch(/weighed otherwise than --weights and --confidence say/);
+  });
+
   it("refuses Spark's of other settings, whatever is wrong", async () => {
     const wrong = /not what Spark's equation gives for these events.*Name the events, --weights/;
     await expect(importing(spark, { settings: { ...settings, alpha: 3 } })).rejects.toThrow(wrong);
@@ -182,8 +195,8 @@ describe("an imported model is released", () => {
     try {
       const imported = await importModel(events, order(spark, { served: sparkOfAll }), measuring);
       expect(imported.notes).toEqual([
-        expect.stringMatching(/^\d+ users' rows are 0\.0000 %/),
-        expect.stringMatching(/^served: \d+ users' rows/),
+        expect.stringMatching(/^the rows of \d+ users differ from the equation's by less than 0\.0001 %/),
+        expect.stringMatching(/^served: the rows of \d+ users/),
       ]);
       const { manifest, gate, promoted } = await release(imported.trained, imported.order, to);
       expect(gate.reason).toMatch(/^it beats popularity: ndcg@10 \+/);
