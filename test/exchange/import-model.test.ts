@@ -174,6 +174,16 @@ describe("factors are held against their events", () => {
     );
   });
 
+  it("measures on a file of its own, which what is served may not have read either", async () => {
+    const cut = { ...measuring, holdOut: { holdout: split.test } };
+    const { trained } = await importModel(known, order(spark), cut);
+    expect(trained.split.method).toBe("file");
+    expect(trained.entrant.report.tasks.all?.users.length).toBeGreaterThan(100);
+    await expect(importModel(known, order(sparkOfAll), cut)).rejects.toThrow(/have seen the hidden events/);
+    const served = importModel(known, order(spark, { served: sparkOfAll }), cut);
+    await expect(served).rejects.toThrow(/with --holdout no fit may read the hidden file/);
+  });
+
   it("measures nothing where nothing was cut", async () => {
     const { trained } = await importing(sparkOfAll, {}, { ...measuring, holdOut: {} });
     expect(trained.split.test.length).toBe(0);
