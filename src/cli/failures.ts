@@ -23,6 +23,11 @@ const inputErrors: ReadonlySet<string> = new Set([
     "ArchiveError",
     "RecordingError",
     "ExchangeError",
+    "RunError",
+    "UnknownRunError",
+    "UnlikeMeasurementsError",
+    "RunQueryError",
+    "MonitorError",
   ],
 ]);
 
