@@ -46,7 +46,7 @@ fit "$into/all" "${how[@]}" --iterations 10 --all-events
 npx aisle import spark "$into/before" --served "$into/all" --events "$events" --registry "$into/spark" --json \
   --items "$AISLE_DATA/online-retail/items.csv" >"$into/spark.json"
 npx --no-install node .ci/exchange/measured.ts "$into/spark.json"
-npx aisle recommend --user 17850 --explain --registry "$into/spark"
+npx aisle recommend --user 17850 -n 5 --explain --registry "$into/spark"
 
 # What has seen the hidden tenth is not measured on it; nor what was fitted otherwise than is said.
 cut=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["testFrom"])' "$into"/before/job/part-*)

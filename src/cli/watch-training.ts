@@ -74,11 +74,10 @@ export function describeResult(
     const heading = `${task === "all" ? "all items" : "new items"}, ${users} users`;
     return leaderboardText(contest.rows(task), { heading, columns });
   });
+  const measured = [contest.heldOut.sentence, "", boards.join("\n\n"), ""];
   return [
-    contest.heldOut.sentence,
-    "",
-    boards.join("\n\n"),
-    "",
+    // Empty boards would tell less.
+    ...(contest.heldOut.users.length > 0 ? measured : []),
     recipe.imported
       ? describeImported(recipe)
       : `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,

@@ -68,7 +68,8 @@ export async function importModel(
   const target = measuring.target ?? chooseTarget(split.test);
   const contest = new Contest(known, scored.fitted.interactions, split.test, { ...measuring, target });
   const name = `imported (${from.factors.by === "spark" ? "Spark's ALS" : "implicit's ALS"})`;
-  const entrant = contest.enter("imported", name, recommendByModel(scored.fitted.model));
+  // Records know what is released by this name, wherever it was fitted.
+  const entrant = contest.enter("aisle", name, recommendByModel(scored.fitted.model));
   await contest.enterBaselines(standardBaselines, measuring.signal);
   const criterion = criterionFor(measuring.choice, known, target);
   const models = { scored: scored.fitted, served: (served ?? scored).fitted };
