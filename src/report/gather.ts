@@ -1,28 +1,18 @@
 import type { ChannelEntry } from "../registry/channel.ts";
-import { RegistryError, readDocument } from "../registry/documents.ts";
+import { gateHistory } from "../registry/gate-history.ts";
 import type { Manifest } from "../registry/manifest.ts";
 import { findManifest } from "../registry/model-versions.ts";
 import type { Registry } from "../registry/registry.ts";
-import {
-  type Run,
-  type RunResult,
-  resultSchema,
-  runKeys,
-  runSchema,
-  type TrialRecord,
-  trialRecordSchema,
-} from "../tracking/record.ts";
+import { RunStore, UnknownRunError, type WholeRun } from "../tracking/run-store.ts";
 import { findShoppers, type Shoppers } from "./shoppers.ts";
 
+/** A change of a channel, or a model that the gate kept out of it. */
+export type Move = Omit<ChannelEntry, "action"> & { readonly action: ChannelEntry["action"] | "hold" };
+
 /** All that a report shows. It names no user. */
-export interface ReportData {
+export interface ReportData extends WholeRun {
   /** ISO 8601 */
   readonly madeAt: string;
-  readonly run: Run;
-  /** those that have ended, by number */
-  readonly trials: readonly TrialRecord[];
-  /** absent while the run is under way, and where it was interrupted */
-  readonly result?: RunResult | undefined;
   /** of the model that the run published; absent where there is none, or it was removed */
   readonly model?: Manifest | undefined;
   readonly channel: {
@@ -30,7 +20,7 @@ export interface ReportData {
     /** the version that is live now */
     readonly live?: string | undefined;
     /** oldest first */
-    readonly history: readonly ChannelEntry[];
+    readonly history: readonly Move[];
   };
   /** of what is live now, whichever run made it */
   readonly shoppers: Shoppers;
@@ -44,58 +34,41 @@ export interface GatherOptions {
 
 /**
  * Reads what is known of a run, the last one unless it is named, and asks the live model for examples.
- * @throws RegistryError where there is no such run, or one of its documents is damaged
+ * @throws UnknownRunError; RegistryError where a document is damaged
  */
 export async function gatherReport(
   registry: Registry,
   run?: string,
   { channel, now = () => new Date() }: GatherOptions = {},
 ): Promise<ReportData> {
-  const { store } = registry;
-  const found = await findRun(registry, run);
-  const result = (await readDocument(store, runKeys.result(found.run), resultSchema))?.value;
+  const runs = new RunStore(registry.store);
+  const whole = await runs.whole(run ?? (await lastRun(runs)));
+  const { result } = whole;
   const name = channel ?? result?.gate?.channel ?? "production";
   const state = await registry.channel(name);
   return {
+    ...whole,
     madeAt: now().toISOString(),
-    run: found,
-    trials: await readTrials(registry, found.run),
-    result,
-    model: result && (await findManifest(store, result.model)),
-    channel: { name, live: state?.model, history: state?.history ?? [] },
+    model: result && (await findManifest(registry.store, result.model)),
+    channel: { name, live: state?.model, history: await movesOf(registry, name, state?.history ?? []) },
     shoppers: await findShoppers(registry, name),
   };
 }
 
-async function findRun(registry: Registry, name: string | undefined): Promise<Run> {
-  const { store } = registry;
-  if (name !== undefined) {
-    const run = await readDocument(store, runKeys.run(name), runSchema);
-    if (run) return run.value;
-    const known = (await runNames(registry)).slice(-3).join(", ");
-    throw new RegistryError(
-      `there is no run ${name} in ${store.location}${known === "" ? "" : `; the last ones are ${known}`}`,
-    );
-  }
-  const runs: Run[] = [];
-  for (const known of await runNames(registry)) {
-    const run = await readDocument(store, runKeys.run(known), runSchema);
-    if (run) runs.push(run.value);
-  }
-  if (runs.length === 0) {
-    throw new RegistryError(
-      `there is no run in ${store.location} yet: "aisle train" keeps one of every training`,
-    );
-  }
-  return runs.reduce((last, next) => (next.createdAt >= last.createdAt ? next : last));
+async function lastRun(runs: RunStore): Promise<string> {
+  const last = (await runs.names()).at(-1);
+  if (last !== undefined) return last;
+  throw new UnknownRunError(
+    `there is no run in ${runs.store.location} yet: "aisle train" keeps one of every training`,
+  );
 }
 
-async function runNames({ store }: Registry): Promise<string[]> {
-  return (await store.list("runs/")).flatMap((key) => /^runs\/([^/]+)\/run\.json$/.exec(key)?.[1] ?? []);
-}
-
-async function readTrials({ store }: Registry, run: string): Promise<TrialRecord[]> {
-  const keys = (await store.list(`runs/${run}/`)).filter((key) => /\/\d+\.json$/.test(key));
-  const records = await Promise.all(keys.map((key) => readDocument(store, key, trialRecordSchema)));
-  return records.flatMap((record) => record?.value ?? []).sort((a, b) => a.trial - b.trial);
+/** Everything that moved the channel, and every model that the gate kept out of it, oldest first. */
+async function movesOf(
+  registry: Registry,
+  channel: string,
+  history: readonly ChannelEntry[],
+): Promise<Move[]> {
+  const held = (await gateHistory(registry, channel)).filter(({ action }) => action === "hold");
+  return [...history, ...held].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packCatalog } from "../../src/catalog/catalog.ts";
 import { toJson } from "../../src/registry/documents.ts";
 import { Erasures } from "../../src/registry/erasures.ts";
+import { keepHeld } from "../../src/registry/gate-history.ts";
 import { Registry } from "../../src/registry/registry.ts";
 import { gatherReport } from "../../src/report/gather.ts";
 import { renderReport } from "../../src/report/render.ts";
@@ -68,6 +69,21 @@ describe("what is gathered for a report", () => {
     await expect(gatherReport(registry, "nope")).rejects.toThrow(/no run nope in .*aisle-report/);
     const empty = new Registry(new FolderStore(join(folder, "empty")));
     await expect(gatherReport(empty)).rejects.toThrow(/no run in .*aisle train/);
+  });
+
+  it("has what the gate kept out of the channel among its moves", async () => {
+    const gate = {
+      decision: "hold",
+      reason: "not better",
+      difference: { value: -0.01, low: -0.02, high: 0.01 },
+    } as const;
+    await keepHeld(registry, "production", { model: "other", who: "anna", gate });
+    const data = await gatherReport(registry);
+    expect(data.channel.history.map(({ action }) => action)).toEqual(["promote", "hold"]);
+    const page = renderReport(data);
+    expect(page).toContain("not better");
+    expect(page).toContain("What the gate went by");
+    expect(page).toContain("−0.0100 (−0.0200 to +0.0100)");
   });
 
   it("names the document that is damaged", async () => {

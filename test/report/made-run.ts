@@ -176,6 +176,7 @@ export const result: RunResult = {
     decision: "promote",
     reason:
       "it beats popularity: ndcg@10 +0.1353 (95 % interval +0.1210 to +0.1486) against the popularity baseline",
+    difference: { value: 0.1353, low: 0.121, high: 0.1486 },
   },
 };
 
@@ -242,6 +243,18 @@ export function madeReport(changes: Partial<ReportData> = {}): ReportData {
           who: "anna",
           why: `forced ("the holidays") although: it is worse`,
           gate: { decision: "promote", reason: "it is worse", forced: "the holidays" },
+        },
+        {
+          at: "2026-11-23T09:00:00.000Z",
+          action: "hold",
+          model: "20261123T085959Z-0002",
+          who: "nightly",
+          why: "a refresh that may be more than 2 % worse",
+          gate: {
+            decision: "hold",
+            reason: "a refresh that may be more than 2 % worse",
+            difference: { value: -0.004, low: -0.009, high: 0.001 },
+          },
         },
       ],
     },

@@ -95,6 +95,7 @@ describe("the report", () => {
       "Coverage and popularity beside the baselines",
       "Events by day",
       "The long tail, and what people did",
+      "What the gate went by",
     ]);
     expect(document.querySelectorAll(".shopper")).toHaveLength(3);
     expect(document.querySelector(".lede")?.textContent).toContain("Trial 81 of 144 was chosen by NDCG@10");
