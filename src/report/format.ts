@@ -22,7 +22,7 @@ export function withInterval(figure: Figure): string {
 export function percent(share: number): string {
   const value = 100 * share;
   const size = Math.abs(value);
-  return `${size === 0 || size >= 10 ? value.toFixed(0) : value.toFixed(size >= 1 ? 1 : 2)} %`;
+  return `${Number(value.toFixed(size >= 10 ? 0 : size >= 1 ? 1 : 2))} %`;
 }
 
 const whole = new Intl.NumberFormat("en-US");

@@ -80,20 +80,20 @@ function forest(rivals: readonly Rival[], name: string, { isNarrow }: Size): Plo
   }));
   return {
     height: 30 * rows.length + 56,
-    marginLeft: isNarrow ? 104 : 176,
+    marginLeft: isNarrow ? 152 : 176,
     marginRight: isNarrow ? 44 : 60,
     marginBottom: 44,
     x: {
       label: `${metricName(name)}, mean over users`,
       labelAnchor: "right",
       labelArrow: "none",
-      ticks: isNarrow ? 4 : 8,
+      ticks: isNarrow ? 2 : 8,
       zero: true,
       nice: true,
     },
     y: { domain: rows.map(({ rival }) => rival), label: null, tickSize: 0, tickPadding: 10 },
     marks: [
-      Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: isNarrow ? 4 : 8 }),
+      Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: isNarrow ? 2 : 8 }),
       Plot.ruleX([0], { stroke: "var(--axis)" }),
       Plot.ruleY(rows, {
         y: "rival",

@@ -45,7 +45,7 @@ function rowOf(
     best?.iteration,
     duration(seconds),
     peakMemoryBytes === undefined ? "–" : mebibytes(peakMemoryBytes),
-    budgetWords(record),
+    html`<span class="words">${budgetWords(record)}</span>`,
   ];
 }
 

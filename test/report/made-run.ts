@@ -159,7 +159,7 @@ export const result: RunResult = {
   run: run.run,
   endedAt: "2026-11-24T21:14:29.000Z",
   seconds: 63,
-  trial: 81,
+  trial: 56,
   recipe: { als: { factors: 128, unobservedWeight: 0.2 } },
   model,
   metrics: both(0.1771, [0.657, 0.557, 9.9]),
