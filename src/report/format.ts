@@ -59,13 +59,6 @@ export function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
-/** `1st`, `2nd`, `3rd`, `11th` */
-export function ordinal(value: number): string {
-  const teen = value % 100 >= 11 && value % 100 <= 13;
-  const ending = teen ? "th" : (["th", "st", "nd", "rd"][value % 10] ?? "th");
-  return `${value}${ending}`;
-}
-
 const metricWords: Readonly<Record<string, string>> = {
   ndcg: "NDCG",
   mrr: "MRR",
