@@ -101,7 +101,6 @@ function panel(
       labelAnchor: "top",
       ticks: 5,
       nice: true,
-      tickFormat: y === "value" ? ".3f" : ".2f",
     },
     marks: [
       Plot.gridY({ stroke: "var(--line)", strokeOpacity: 1, ticks: 5 }),

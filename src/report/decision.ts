@@ -90,7 +90,7 @@ function differencePlot(asked: readonly Question[], metric: string, { isNarrow }
   return {
     height: 30 * asked.length + 54,
     marginLeft: isNarrow ? 134 : 160,
-    marginRight: isNarrow ? 48 : 64,
+    marginRight: 66,
     marginTop: 8,
     marginBottom: 44,
     x: {

@@ -37,8 +37,9 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min` */
+/** `35 ms`, `1.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min` */
 export function duration(seconds: number): string {
+  if (seconds < 0.995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const all = Math.round(seconds);
   if (all < 60) return `${all} s`;

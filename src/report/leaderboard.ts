@@ -19,7 +19,7 @@ export interface Rival {
 const names: Readonly<Record<string, string>> = {
   popularity: "popularity",
   "recent-popularity": "recent popularity",
-  "own-history": "own frequency × recency",
+  "own-history": "own history",
   "item-knn": "item-kNN",
   rp3beta: "RP3β",
   oracle: "oracle (the ceiling)",
@@ -80,7 +80,7 @@ function forest(rivals: readonly Rival[], name: string, { isNarrow }: Size): Plo
   }));
   return {
     height: 30 * rows.length + 56,
-    marginLeft: isNarrow ? 152 : 176,
+    marginLeft: isNarrow ? 128 : 150,
     marginRight: isNarrow ? 44 : 60,
     marginBottom: 44,
     x: {

@@ -11,14 +11,15 @@ const shownAtOnce = 10;
 /** Every trial with its settings and figures, best first, and why some failed. */
 export function trialTable(data: ReportData, trials: readonly PlacedTrial[], knobs: readonly Knob[]): Html {
   const rows = trials.map((trial, at) => rowOf(trial, at, knobs, data.result?.trial));
+  const metric = `${metricName(criterionOf(data.run))} on validation`;
   const heads = [
     "trial",
+    metric,
+    "outcome",
     ...knobs.map(({ name }) => name),
-    `${metricName(criterionOf(data.run))} on validation`,
-    "iterations",
+    "best iteration",
     "time",
     "memory",
-    "outcome",
   ];
   const [first, others] = [rows.slice(0, shownAtOnce), rows.slice(shownAtOnce)];
   const failed = data.trials.filter(({ outcome }) => outcome === "failed");
@@ -40,12 +41,12 @@ function rowOf(
   const { trial, best, seconds, peakMemoryBytes } = record;
   return [
     trial === chosen ? html`<strong>${trial}</strong> <span class="mark">chosen</span>` : trial,
-    ...knobs.map(({ labels, choices }) => labels[choices[at]]),
     fixed(value),
+    html`<span class="words">${budgetWords(record)}</span>`,
+    ...knobs.map(({ labels, choices }) => labels[choices[at]]),
     best?.iteration,
     duration(seconds),
     peakMemoryBytes === undefined ? "–" : mebibytes(peakMemoryBytes),
-    html`<span class="words">${budgetWords(record)}</span>`,
   ];
 }
 
