@@ -152,6 +152,12 @@ function cell(name: string, figure: Figure | undefined): Content {
   const value = figureValue(figure);
   if (/^(coverage|popular-share)@/.test(name)) return percent(value);
   if (/^novelty@/.test(name)) return `${value.toFixed(1)} bits`;
+  return figureCell(figure);
+}
+
+/** A figure with its interval below it. */
+export function figureCell(figure: Figure): Content {
+  const value = figureValue(figure);
   const { low, high } = endsOf(figure);
   return low === high ? fixed(value) : html`${fixed(value)} <small>${fixed(low)}–${fixed(high)}</small>`;
 }

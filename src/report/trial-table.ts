@@ -1,8 +1,9 @@
 import { tableOf } from "./figure.ts";
-import { counted, duration, fixed, mebibytes, metricName } from "./format.ts";
+import { counted, duration, mebibytes, metricName } from "./format.ts";
 import type { ReportData } from "./gather.ts";
 import { type Content, type Html, html } from "./html.ts";
 import type { Knob } from "./knobs.ts";
+import { figureCell } from "./leaderboard.ts";
 import { budgetWords, criterionOf, type PlacedTrial } from "./trials.ts";
 
 /** So many of the best stand on the page; the others open. */
@@ -32,16 +33,11 @@ export function trialTable(data: ReportData, trials: readonly PlacedTrial[], kno
   }${failed.length > 0 ? failures(failed) : ""}`;
 }
 
-function rowOf(
-  { record, value }: PlacedTrial,
-  at: number,
-  knobs: readonly Knob[],
-  chosen?: number,
-): Content[] {
+function rowOf({ record }: PlacedTrial, at: number, knobs: readonly Knob[], chosen?: number): Content[] {
   const { trial, best, seconds, peakMemoryBytes } = record;
   return [
     trial === chosen ? html`<strong>${trial}</strong> <span class="mark">chosen</span>` : trial,
-    fixed(value),
+    best && figureCell(best.value),
     html`<span class="words">${budgetWords(record)}</span>`,
     ...knobs.map(({ labels, choices }) => labels[choices[at]]),
     best?.iteration,

@@ -1,3 +1,4 @@
+import { figureValue } from "../../src/evaluation/metrics.ts";
 import type { ReportData } from "../../src/report/gather.ts";
 import type { Run, RunResult, TrialRecord } from "../../src/tracking/record.ts";
 
@@ -99,7 +100,7 @@ export function trialOf(trial: number, value: number, recipe: TrialRecord["recip
     recipe,
     outcome: "finished",
     iterations,
-    best: { iteration: 3, value },
+    best: { iteration: 3, value: { value, low: value - 0.006, high: value + 0.006 } },
     seconds: 4.1,
     peakMemoryBytes: 210 * 2 ** 20,
   };
@@ -125,7 +126,7 @@ export function halvedTrials(): TrialRecord[] {
 }
 
 function bestOf({ best }: TrialRecord): number {
-  return best?.value as number;
+  return best === undefined ? Number.NaN : figureValue(best.value);
 }
 
 export function failedTrial(

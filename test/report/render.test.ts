@@ -104,6 +104,9 @@ describe("the report", () => {
     expect(document.querySelectorAll(".shopper")).toHaveLength(3);
     expect(document.querySelector(".lede")?.textContent).toContain("Trial 56 of 144 was chosen by NDCG@10");
     expect(document.querySelector("#gate")?.textContent).toContain("forced");
+    expect(document.querySelector("#settings > .scroll tbody tr")?.textContent).toMatch(
+      /^56 chosen0\.1890 0\.1830–0\.1950/,
+    );
     expect(document.querySelector("#leaderboard")?.textContent).toContain("0.1665–0.1877");
   });
 
