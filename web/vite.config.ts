@@ -30,7 +30,11 @@ function beginnings(): Plugin {
         };
         const font = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "" };
         const tags: HtmlTagDescriptor[] = [
-          { tag: "link", attrs: { ...font, href: named(/latin-wght-normal-[\w-]+\.woff2$/) }, injectTo: "head" },
+          {
+            tag: "link",
+            attrs: { ...font, href: named(/latin-wght-normal-[\w-]+\.woff2$/) },
+            injectTo: "head",
+          },
         ];
         if (path.endsWith("index.html")) {
           const early = { src: named(/\bearly-[\w-]+\.js$/), async: true };

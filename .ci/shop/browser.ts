@@ -44,7 +44,10 @@ export async function visit(browser: Browser, options: VisitorOptions = {}): Pro
     const shifts: number[] = [];
     Object.assign(globalThis, { layoutShifts: shifts });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { hadRecentInput: boolean; value: number })[]) {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        hadRecentInput: boolean;
+        value: number;
+      })[]) {
         if (!entry.hadRecentInput) shifts.push(entry.value);
       }
     }).observe({ type: "layout-shift", buffered: true });
@@ -84,12 +87,15 @@ interface Violation {
 export async function checkAccess(page: Page, name: string): Promise<void> {
   await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    const { axe: checker } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: Violation[] }> };
+    };
     return (await checker.run()).violations;
   });
   if (violations.length === 0) return;
   const told = violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.target} ${node.failureSummary}`).join("\n")}`,
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map((node) => `    ${node.target} ${node.failureSummary}`).join("\n")}`,
   );
   throw new Error(`${name} is not clean for axe:\n  ${told.join("\n  ")}`);
 }

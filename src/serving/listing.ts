@@ -22,10 +22,7 @@ export interface ItemPage {
 }
 
 /** The available items of the catalogue, the most popular first. */
-export function listItems(
-  snapshot: Snapshot,
-  { page = 1, pageSize = 24, category, q }: ItemQuery,
-): ItemPage {
+export function listItems(snapshot: Snapshot, { page = 1, pageSize = 24, category, q }: ItemQuery): ItemPage {
   const { catalog } = snapshot;
   if (catalog === undefined) return { page, pageSize, total: 0, items: [] };
   let rows = browseOrder(snapshot, catalog);

@@ -56,7 +56,12 @@ export function Card({ item, answer, isFirst = false, opensBeside = false }: Car
       </Link>
       <div className="card-actions">
         {answer && (
-          <WhyButton itemId={itemId} answer={answer} userId={visit.userId} sessionId={visit.asker.sessionId} />
+          <WhyButton
+            itemId={itemId}
+            answer={answer}
+            userId={visit.userId}
+            sessionId={visit.asker.sessionId}
+          />
         )}
         <AddButton item={item} origin={origin} />
       </div>
@@ -71,7 +76,12 @@ export function Price({ price }: { readonly price: number | undefined }) {
 function AddButton({ item, origin }: { readonly item: CardItem; readonly origin: Origin | undefined }) {
   const add = useAddToCart();
   return (
-    <button type="button" className="card-add" aria-label={`Add to cart: ${item.title}`} onClick={() => add(item, origin)}>
+    <button
+      type="button"
+      className="card-add"
+      aria-label={`Add to cart: ${item.title}`}
+      onClick={() => add(item, origin)}
+    >
       <Icon name="plus" />
     </button>
   );

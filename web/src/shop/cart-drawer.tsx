@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
-import { formatPrice } from "../prices.ts";
 import { useObservable } from "../observable.ts";
+import { formatPrice } from "../prices.ts";
 import { currency } from "../settings.ts";
 import { type Answer, shopClient } from "../shop-client.ts";
 import { productPath } from "./addresses.ts";
@@ -67,7 +67,10 @@ export function CartLines({ onLeave }: { readonly onLeave?: () => void }) {
           <Link className="cart-title" href={hrefOf(productPath(line.itemId))} onClick={() => onLeave?.()}>
             {line.title}
           </Link>
-          <Quantity line={line} onChange={(quantity) => change((all) => withQuantity(all, line.itemId, quantity))} />
+          <Quantity
+            line={line}
+            onChange={(quantity) => change((all) => withQuantity(all, line.itemId, quantity))}
+          />
           <span className="price">
             {line.price === undefined ? "" : formatPrice(line.price * line.quantity, { currency })}
           </span>
@@ -131,7 +134,9 @@ function Suggested({ onLeave }: { readonly onLeave: () => void }) {
               <Link className="cart-title" href={hrefOf(productPath(item.itemId))} onClick={open}>
                 {item.title}
               </Link>
-              <span className="price">{item.price === undefined ? "" : formatPrice(item.price, { currency })}</span>
+              <span className="price">
+                {item.price === undefined ? "" : formatPrice(item.price, { currency })}
+              </span>
               <button
                 type="button"
                 className="icon-button"

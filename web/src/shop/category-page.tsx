@@ -7,8 +7,8 @@ import { Facets } from "./facet-list.tsx";
 import { choiceOf, chosenItems, type Faceted } from "./facets.ts";
 import { modelEpoch } from "./model-watch.ts";
 import { isNewcomer } from "./questions.ts";
-import { useShop } from "./shop-context.tsx";
 import { Cards } from "./shelf.tsx";
+import { useShop } from "./shop-context.tsx";
 import { Failure, Nothing } from "./states.tsx";
 import { type Asked, useAnswer } from "./use-answer.ts";
 import { wordsOf } from "./words.ts";
@@ -40,7 +40,8 @@ export function CategoryPage({ category }: { readonly category: string }) {
       <header className="page-heading">
         <h1 id="category">{wordsOf(category)}</h1>
         <p className="quiet" role="status">
-          {shown && `${shown.length} of ${all.length} products, ${isYours ? "yours first" : "the most popular first"}`}
+          {shown &&
+            `${shown.length} of ${all.length} products, ${isYours ? "yours first" : "the most popular first"}`}
         </p>
       </header>
       <Facets items={all ?? []} choice={choice} search={search} setSearch={setSearch} />

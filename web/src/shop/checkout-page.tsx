@@ -50,7 +50,9 @@ export function CheckoutPage() {
         <span>Total</span>
         <strong>{formatPrice(totalOf(cart), { currency })}</strong>
       </p>
-      <p className="quiet">A demonstration: nothing is charged or sent. The order teaches the shop what you buy.</p>
+      <p className="quiet">
+        A demonstration: nothing is charged or sent. The order teaches the shop what you buy.
+      </p>
       <button type="button" className="button" disabled={isPlacing} onClick={() => void place()}>
         Place the order
       </button>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { formatPrice } from "../prices.ts";
 import { currency } from "../settings.ts";
-import { type Choice, type Faceted, priceBands, type PriceBand, styleCounts, withChoice } from "./facets.ts";
+import { type Choice, type Faceted, type PriceBand, priceBands, styleCounts, withChoice } from "./facets.ts";
 import { wordsOf } from "./words.ts";
 
 interface FacetsProps {

@@ -21,7 +21,9 @@ export function factsOf(measured: Measured, locale?: string): string[] {
   const time = scoringMilliseconds ?? milliseconds;
   if (time !== undefined) {
     const digits = time < 10 ? 1 : 0;
-    const written = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(Math.max(time, 0.1));
+    const written = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(
+      Math.max(time, 0.1),
+    );
     facts.push(`${written} ms${scoringMilliseconds === undefined ? " there and back" : ""}`);
   }
   if (catalogSize !== undefined) {

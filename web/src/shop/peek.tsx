@@ -35,7 +35,12 @@ export function Peek({ itemId }: { readonly itemId: string }) {
           <Icon name="open" />
           Whole page
         </Link>
-        <button type="button" className="icon-button" aria-label="Close the product" onClick={() => history.back()}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Close the product"
+          onClick={() => history.back()}
+        >
           <Icon name="close" />
         </button>
       </div>

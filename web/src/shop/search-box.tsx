@@ -5,7 +5,7 @@ import { type CardItem, Price } from "./card.tsx";
 import { Icon } from "./icons.tsx";
 import { Picture } from "./picture.tsx";
 import { findItems, openSearchIndex } from "./search-index.ts";
-import { useShop, useShopNavigation } from "./shop-context.tsx";
+import { useShopNavigation } from "./shop-context.tsx";
 
 const suggestionsMax = 6;
 
@@ -69,12 +69,12 @@ export function SearchBox() {
             setActive(-1);
           }}
         />
-        <kbd aria-hidden="true">/</kbd>
+        <kbd>/</kbd>
       </form>
-      <ul className="suggestions" role="listbox" id={id} aria-label="Suggestions" hidden={!shows}>
+      <div className="suggestions" role="listbox" id={id} aria-label="Suggestions" hidden={!shows}>
         {found.map((item, at) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys of its list
-          <li
+          <div
             key={item.itemId}
             id={`${id}-${at}`}
             role="option"
@@ -87,9 +87,9 @@ export function SearchBox() {
             <Picture itemId={item.itemId} title={item.title} image={item.image} />
             <span className="suggestion-title">{item.title}</span>
             <Price price={item.price} />
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </search>
   );
 }
