@@ -1,8 +1,8 @@
-// node .ci/shop/pictures.ts URL FOLDER [all]: pictures of the main pages, to be looked at; the README's one by itself.
+// node .ci/shop/pictures.ts URL FOLDER [SHOT…]: pictures of the main pages, to be looked at, at 1440 and 360 px, light and dark.
 import type { Page } from "playwright-core";
 import { openBrowser, settled, visit } from "./browser.ts";
 
-const [url, folder, which] = process.argv.slice(2);
+const [url, folder, ...wanted] = process.argv.slice(2);
 const browser = await openBrowser();
 
 interface Shot {
@@ -66,11 +66,11 @@ const shots: readonly Shot[] = [
 ];
 
 try {
-  const sizes = which === "all" ? ([1440, 360] as const) : ([1440] as const);
-  for (const width of sizes) {
-    for (const scheme of ["light", "dark"] as const) {
-      for (const { name, path, act, isWhole = false } of shots) {
-        if (which !== undefined && which !== "all" && which !== name) continue;
+  for (const { name, path, act, isWhole = false } of shots) {
+    for (const width of [1440, 360]) {
+      for (const scheme of ["light", "dark"] as const) {
+        if (wanted.length > 0 && !wanted.includes(name) && !wanted.includes(`${name}-${width}-${scheme}`))
+          continue;
         const { page } = await visit(browser, { width, height: width === 360 ? 780 : 900, scheme });
         await page.goto(url + path);
         await settled(page);

@@ -28,7 +28,7 @@ export function factsOf(measured: Measured, locale?: string): string[] {
   }
   if (catalogSize !== undefined) {
     const count = new Intl.NumberFormat(locale).format(catalogSize);
-    facts.push(`${exactSources.has(source) ? "exact over" : "of"} ${count} products`);
+    facts.push(`${exactSources.has(source) ? "exact over" : "out of"} ${count} products`);
   }
   const elsewhere = [...new Set(hosts)].filter((host) => !ownMachine.test(host));
   facts.push(elsewhere.length === 0 ? "no request left this machine" : `asked of ${elsewhere.join(", ")}`);

@@ -9,7 +9,7 @@ import { headingOf } from "./heading.ts";
 import { knownItem } from "./known-items.ts";
 import { Cards, Shelf } from "./shelf.tsx";
 import { useShop } from "./shop-context.tsx";
-import { Failure } from "./states.tsx";
+import { Failure, Nothing } from "./states.tsx";
 import { keptPopular } from "./storage.ts";
 import { useAnswer } from "./use-answer.ts";
 import { useHome } from "./use-home.ts";
@@ -33,6 +33,11 @@ export function HomePage() {
           isPending={main.isPending}
           opensBeside={true}
         />
+        {items?.length === 0 && (
+          <Nothing title="There is nothing on the shelves yet">
+            <p>Products appear here as soon as the shop has some.</p>
+          </Nothing>
+        )}
         {main.error && <Failure error={main.error} retry={main.retry} />}
       </section>
       {shelves === undefined
