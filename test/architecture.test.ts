@@ -55,7 +55,7 @@ const soleOwners: Record<string, readonly string[]> = {
   hyparquet: ["tables"],
   "hyparquet-compressors": ["tables"],
   "hyparquet-writer": ["tables"],
-  "node:worker_threads": ["training", "batch"],
+  "node:worker_threads": ["training", "batch", "activity"],
   hono: ["http", "local", "lambda"],
   "@hono/zod-openapi": ["http"],
   "@hono/node-server": ["local"],
