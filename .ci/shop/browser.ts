@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 export interface Visitor {
@@ -75,8 +74,6 @@ export function layoutShift(page: Page): Promise<number> {
   );
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 interface Violation {
   readonly id: string;
   readonly help: string;
@@ -85,7 +82,7 @@ interface Violation {
 
 /** @throws where axe finds anything, best practices too */
 export async function checkAccess(page: Page, name: string): Promise<void> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: Violation[] }> };

@@ -18,12 +18,7 @@ const shots: readonly Shot[] = [
   {
     name: "peek",
     path: "/",
-    act: async (page) => {
-      for (const at of [1, 4, 6]) {
-        await page.locator(".main-row .card-link").nth(at).click();
-        await page.waitForTimeout(900);
-      }
-    },
+    act: clickThrice,
   },
   { name: "department", path: "/category/lighting?shopper=42&style=noir" },
   {
@@ -65,7 +60,27 @@ const shots: readonly Shot[] = [
   },
 ];
 
+/** As a newcomer sees the shop after three clicks. */
+async function takeReadmePicture(): Promise<void> {
+  const { page } = await visit(browser, { width: 1360, height: 850 });
+  await page.goto(url);
+  await settled(page);
+  await clickThrice(page);
+  await page.screenshot({ path: `${folder}/readme.jpg`, type: "jpeg", quality: 82 });
+  await page.context().close();
+}
+
+async function clickThrice(page: Page): Promise<void> {
+  for (const at of [0, 5, 3]) {
+    await page.locator(".main-row .card-link").nth(at).click();
+    await page.locator(".peek h2").waitFor();
+    await page.waitForLoadState("networkidle");
+    await settled(page);
+  }
+}
+
 try {
+  if (wanted.includes("readme")) await takeReadmePicture();
   for (const { name, path, act, isWhole = false } of shots) {
     for (const width of [1440, 360]) {
       for (const scheme of ["light", "dark"] as const) {
