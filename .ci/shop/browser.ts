@@ -15,6 +15,9 @@ export interface VisitorOptions {
   readonly locale?: string;
 }
 
+/** By name, each with a browser of its own contexts and the address of the shop. */
+export type Journeys = Readonly<Record<string, (browser: Browser, url: string) => Promise<void>>>;
+
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
@@ -105,4 +108,13 @@ export function expect(isSo: boolean, what: string): asserts isSo {
 export function expectSilence({ complaints }: Visitor, provoked = /^$/): void {
   const others = complaints.filter((words) => !provoked.test(words));
   if (others.length > 0) throw new Error(`the console says ${others.join("; ")}`);
+}
+
+export async function home(url: string, { page }: Visitor, query = ""): Promise<void> {
+  await page.goto(`${url}/${query}`);
+  await settled(page);
+}
+
+export async function heading({ page }: Visitor): Promise<string> {
+  return (await page.locator(".main-row h1").textContent()) ?? "";
 }

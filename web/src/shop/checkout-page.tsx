@@ -10,31 +10,8 @@ import { keepOrder } from "./storage.ts";
 
 /** From a cart to an order, which is an event for each product and nothing else: no money is asked for here. */
 export function CheckoutPage() {
-  const { visit } = useShop();
-  const { cart, change } = useCart();
-  const go = useShopNavigation();
-  const isTold = useRef(false);
-  const [isPlacing, setPlacing] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a checkout starts once, with what the cart then holds
-  useEffect(() => {
-    document.title = "Checkout · aisle";
-    if (isTold.current || cart.length === 0) return;
-    isTold.current = true;
-    void visit.record(cart.map(({ itemId, origin }) => ({ eventType: "StartCheckout", itemId, origin })));
-  }, []);
-  const place = async () => {
-    setPlacing(true);
-    const orderId = newId().slice(0, 8).toUpperCase();
-    keepOrder(orderId, cart);
-    await visit.record(
-      cart.map(({ itemId, origin, price, quantity }) => ({
-        ...{ eventType: "Purchase" as const, itemId, origin, orderId },
-        value: price === undefined ? undefined : price * quantity,
-      })),
-    );
-    change(() => []);
-    go(`/order/${orderId}`);
-  };
+  const { cart } = useCart();
+  const { isPlacing, place } = useOrdering();
   if (cart.length === 0) {
     return (
       <Nothing title="Your cart is empty">
@@ -58,4 +35,34 @@ export function CheckoutPage() {
       </button>
     </section>
   );
+}
+
+/** Tells that a checkout has started, once, and of the order when it is placed. */
+function useOrdering() {
+  const { visit } = useShop();
+  const { cart, change } = useCart();
+  const go = useShopNavigation();
+  const isTold = useRef(false);
+  const [isPlacing, setPlacing] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a checkout starts once, with what the cart then holds
+  useEffect(() => {
+    document.title = "Checkout · aisle";
+    if (isTold.current || cart.length === 0) return;
+    isTold.current = true;
+    void visit.record(cart.map(({ itemId, origin }) => ({ eventType: "StartCheckout", itemId, origin })));
+  }, []);
+  const place = async () => {
+    setPlacing(true);
+    const orderId = newId().slice(0, 8).toUpperCase();
+    keepOrder(orderId, cart);
+    await visit.record(
+      cart.map(({ itemId, origin, price, quantity }) => ({
+        ...{ eventType: "Purchase" as const, itemId, origin, orderId },
+        value: price === undefined ? undefined : price * quantity,
+      })),
+    );
+    go(`/order/${orderId}`);
+    change(() => []);
+  };
+  return { isPlacing, place };
 }

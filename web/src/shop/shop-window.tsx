@@ -34,13 +34,15 @@ interface FrameProps {
 export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) {
   const [isCartOpen, setCartOpen] = useState(false);
   const openCart = useCallback(() => setCartOpen(true), []);
-  const shop = useWindow({ side, isSplit, beside }, openCart);
   const peeked = usePeek(side === "left" && !isSplit);
+  const isPeeking = peeked !== undefined;
+  const chosen = useWindow({ side, isSplit, beside }, openCart);
+  const shop = useMemo(() => ({ ...chosen, isPeeking }), [chosen, isPeeking]);
   return (
     <ShopProvider value={shop}>
       <div
         className="window"
-        data-peek={peeked !== undefined}
+        data-peek={isPeeking}
         {...(isSplit && {
           role: "region",
           "aria-label": `The shop of ${shop.visit.userId ?? "a new visitor"}, ${side}`,
@@ -53,7 +55,7 @@ export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) 
           role={isSplit ? undefined : "main"}
           tabIndex={-1}
         >
-          <Pages location={peeked === undefined ? undefined : "/"} />
+          <Pages location={isPeeking ? "/" : undefined} />
         </div>
         {peeked !== undefined && <Peek itemId={peeked} />}
         <Footer />
@@ -103,7 +105,10 @@ function NoSuchPage() {
   );
 }
 
-function useWindow({ side, isSplit, beside }: FrameProps, openCart: () => void): ShopWindow {
+function useWindow(
+  { side, isSplit, beside }: FrameProps,
+  openCart: () => void,
+): Omit<ShopWindow, "isPeeking"> {
   const [search, setSearch] = useSearchParams();
   const userId = beside ? beside.userId : (search.get("shopper") ?? undefined) || undefined;
   const other = search.get("beside");
