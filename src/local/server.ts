@@ -6,7 +6,7 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
-import { addStorefront } from "./storefront.ts";
+import { addStorefront, type PageSettings } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
 export interface LocalOptions
@@ -18,6 +18,7 @@ export interface LocalOptions
   readonly hostname?: string;
   /** the folder of the storefront's files; no pages without it */
   readonly storefront?: string | undefined;
+  readonly pageSettings?: (() => PageSettings) | undefined;
 }
 
 export interface LocalServer {
@@ -47,6 +48,7 @@ export async function startLocal({
   auth,
   keys,
   storefront,
+  pageSettings,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -58,7 +60,7 @@ export async function startLocal({
   const app = createApp({ ...host, guard, addressOf });
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
-  if (storefront !== undefined) addStorefront(outer, storefront);
+  if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
   // Without a Host no URL can be made, which the listener says in words, unlike Node.
