@@ -48,6 +48,11 @@ export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) 
           "aria-label": `The shop of ${shop.visit.userId ?? "a new visitor"}, ${side}`,
         })}
       >
+        {isSplit && (
+          <span id={`${side}-window`} hidden>
+            {side}
+          </span>
+        )}
         <Header onSplit={onSplit} />
         <div
           className="page"
@@ -58,7 +63,7 @@ export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) 
           <Pages location={isPeeking ? "/" : undefined} />
         </div>
         {peeked !== undefined && <Peek itemId={peeked} />}
-        <Footer />
+        {!isSplit && <Footer />}
       </div>
       {isCartOpen && <CartDrawer onClose={() => setCartOpen(false)} />}
     </ShopProvider>
