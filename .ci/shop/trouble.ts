@@ -17,8 +17,9 @@ export const trouble: Journeys = {
     const visitor = await visit(browser);
     const { page } = visitor;
     await home(url, visitor);
+    let isAway = true;
     await page.route(/\/(recommendations|trending|popular|items|because|health|categories)/, (route) =>
-      route.abort(),
+      isAway ? route.abort() : route.continue(),
     );
     await page.goto(`${url}/`);
     await page.getByText("The shop cannot be reached", { exact: true }).waitFor();
@@ -28,7 +29,7 @@ export const trouble: Journeys = {
       "the last popular list has fewer than four",
     );
     await checkAccess(page, "the shop without a connection");
-    await page.unroute(/\/(recommendations|trending|popular|items|because|health|categories)/);
+    isAway = false;
     await page.getByRole("button", { name: "Try again" }).click();
     await settled(page);
     await page.getByRole("heading", { name: "Trending products" }).waitFor();
@@ -39,10 +40,13 @@ export const trouble: Journeys = {
     const visitor = await visit(browser);
     const { page } = visitor;
     const problem = { type: "about:blank", title: "Broken", status: 500, detail: "Something broke inside." };
-    await page.route("**/trending*", (route) => route.fulfill({ status: 500, json: problem }));
+    let isBroken = true;
+    await page.route("**/trending*", (route) =>
+      isBroken ? route.fulfill({ status: 500, json: problem }) : route.continue(),
+    );
     await page.goto(`${url}/`);
     await page.getByText("Something broke inside.").waitFor();
-    await page.unroute("**/trending*");
+    isBroken = false;
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { name: "Trending products" }).waitFor();
     await page.goto(`${url}/product/none-such`);
