@@ -63,7 +63,7 @@ describe("the pages' files", () => {
 
   it("ask for what trends by the very address that the typed client asks for", async () => {
     const asked: string[] = [];
-    const fetch = async (input: RequestInfo | URL) => {
+    const fetch = async (input: string | URL | Request) => {
       asked.push(String(input));
       return Response.json({});
     };
