@@ -54,6 +54,32 @@ export const trouble: Journeys = {
     expectSilence(visitor, /Failed to load resource/);
   },
 
+  async "a better model swaps in before one's eyes"(browser, url) {
+    const visitor = await visit(browser);
+    const { page } = visitor;
+    let asked = 0;
+    await page.route("**/health/ready", async (route) => {
+      const training = { step: "trial 3 of 8", done: 0.4 };
+      const problem = { type: "about:blank", title: "Not ready", status: 503, training };
+      if (asked++ > 0) await route.continue();
+      else await route.fulfill({ status: 503, json: { ...problem, model: { version: "what was popular" } } });
+    });
+    const trending: string[] = [];
+    page.on("request", (request) => {
+      if (request.resourceType() === "fetch" && request.url().includes("/trending"))
+        trending.push(request.url());
+    });
+    await page.goto(`${url}/`);
+    await page.locator(".pill", { hasText: "A better model is being trained: trial 3 of 8" }).waitFor();
+    await settled(page);
+    expect((await layoutShift(page)) < 0.01, "the news of training move the page");
+    await page.locator(".pill", { hasText: "A better model has arrived" }).waitFor();
+    await settled(page);
+    expect(trending.length === 2, `with a new model the rows are asked ${trending.length} times in all`);
+    await page.locator(".pill[data-shown=false]").waitFor({ state: "attached" });
+    expectSilence(visitor, /Failed to load resource/);
+  },
+
   async "text from the catalogue never becomes markup, and pictures that are missing become type"(
     browser,
     url,
