@@ -6,9 +6,7 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
-import { pageHtml, pagePolicy } from "./page.ts";
-import { pageScript } from "./page-script.ts";
-import { pageStyle } from "./page-style.ts";
+import { addStorefront, type PageSettings } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
 export interface LocalOptions
@@ -18,6 +16,9 @@ export interface LocalOptions
   readonly port: number;
   /** the address to bind: 127.0.0.1 unless said, which nobody else can reach */
   readonly hostname?: string;
+  /** the folder of the storefront's files; no pages without it */
+  readonly storefront?: string | undefined;
+  readonly pageSettings?: (() => PageSettings) | undefined;
 }
 
 export interface LocalServer {
@@ -37,7 +38,7 @@ const graceMsMax = 2000;
 const portMax = 65_535;
 
 /**
- * The application on a port, with the preview page at `/`. It compresses, since no gateway does it here, and
+ * The application on a port, with the storefront at `/`. It compresses, since no gateway does it here, and
  * whether it is open to anyone follows from the address that the socket is bound to.
  * @throws ListenError
  */
@@ -46,6 +47,8 @@ export async function startLocal({
   hostname = "127.0.0.1",
   auth,
   keys,
+  storefront,
+  pageSettings,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -57,7 +60,7 @@ export async function startLocal({
   const app = createApp({ ...host, guard, addressOf });
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
-  addPage(outer);
+  if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
   // Without a Host no URL can be made, which the listener says in words, unlike Node.
@@ -70,23 +73,6 @@ export async function startLocal({
     port: bound.port,
     stop: () => stop(server),
   };
-}
-
-function addPage(outer: Hono<{ Bindings: HttpBindings }>): void {
-  const headers = {
-    "Content-Security-Policy": pagePolicy,
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
-  };
-  const file = (path: string, type: string, text: string) => {
-    const length = String(Buffer.byteLength(text));
-    outer.get(path, (c) =>
-      c.body(text, 200, { ...headers, "Content-Type": `${type}; charset=utf-8`, "Content-Length": length }),
-    );
-  };
-  file("/", "text/html", pageHtml);
-  file("/page.js", "text/javascript", pageScript);
-  file("/page.css", "text/css", pageStyle);
 }
 
 /** Compression pays above a size, so the size has to be known. */
