@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { drawImage } from "../demo/draw-image.ts";
 import type { Host } from "../http/host.ts";
 import { openKeys } from "../keys/open-keys.ts";
-import { type LocalServer, startLocal } from "../local/server.ts";
+import { type LocalOptions, type LocalServer, startLocal } from "../local/server.ts";
 import { log } from "../log.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
@@ -72,7 +72,7 @@ export async function listen(
   serving: Serving,
   { port, host, auth, registry, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins, scoreTemperature }: Config,
-  live: Pick<Host, "shoppers" | "training"> = {},
+  live: Pick<Host, "shoppers" | "training"> & Pick<LocalOptions, "ownShop"> = {},
 ): Promise<LocalServer> {
   if (auth === "keys" && keysFile === undefined) {
     throw new UsageError(
@@ -90,6 +90,7 @@ export async function listen(
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
+    ownShop: live.ownShop,
     ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
 }

@@ -6,6 +6,8 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
+import { isLoopbackAddress } from "./loopback.ts";
+import { addOwnShop, type OwnShop } from "./own-shop.ts";
 import { pageHtml, pagePolicy } from "./page.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
@@ -18,6 +20,8 @@ export interface LocalOptions
   readonly port: number;
   /** the address to bind: 127.0.0.1 unless said, which nobody else can reach */
   readonly hostname?: string;
+  /** what makes a shop of dropped files, at `/start` */
+  readonly ownShop?: OwnShop | undefined;
 }
 
 export interface LocalServer {
@@ -46,6 +50,7 @@ export async function startLocal({
   hostname = "127.0.0.1",
   auth,
   keys,
+  ownShop,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -58,6 +63,7 @@ export async function startLocal({
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
   addPage(outer);
+  addOwnShop(outer, ownShop, () => isLoopback(server));
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
   // Without a Host no URL can be made, which the listener says in words, unlike Node.
@@ -106,7 +112,7 @@ function addressOf(env: unknown): string | undefined {
 function isLoopback(server: Server): boolean {
   const bound = server.address();
   if (bound === null || typeof bound === "string") return false;
-  return bound.address === "::1" || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(bound.address);
+  return isLoopbackAddress(bound.address);
 }
 
 function shownHost({ address, family }: AddressInfo): string {
