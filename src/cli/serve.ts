@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
 import { drawImage } from "../demo/draw-image.ts";
@@ -20,6 +21,9 @@ export interface ServeFlags extends RegistryFlags {
   readonly auth?: "open" | "keys";
   readonly log?: boolean;
 }
+
+/** Beside the program, where the build puts it. */
+const storefront = fileURLToPath(new URL("web/", import.meta.url));
 
 /** What every command that listens takes. */
 export function addServeOptions(command: Command): Config {
@@ -87,6 +91,7 @@ export async function listen(
     allowedOrigins,
     scoreTemperature,
     images: drawImage,
+    storefront,
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
