@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import type { LeaderboardNote, TrainingProgress } from "../http/host.ts";
+import type { LeaderboardNote, TrainingProgress } from "../http/training-progress.ts";
 import type { FileKind, FileReading } from "../local/own-shop-state.ts";
 import { interruptedCode } from "./interruption.ts";
 

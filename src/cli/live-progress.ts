@@ -1,6 +1,6 @@
 import type { Contest } from "../evaluation/contest.ts";
 import { figureValue } from "../evaluation/metrics.ts";
-import type { LeaderboardNote, TrainingProgress, TrialNote } from "../http/host.ts";
+import type { LeaderboardNote, TrainingProgress, TrialNote } from "../http/training-progress.ts";
 import type { Watcher } from "../pipeline.ts";
 import type { Criterion } from "../training/criterion.ts";
 import { describeRecipe } from "./watch-training.ts";

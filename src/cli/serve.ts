@@ -4,8 +4,10 @@ import type { Config } from "../config.ts";
 import { drawImage } from "../demo/draw-image.ts";
 import type { Host } from "../http/host.ts";
 import { openKeys } from "../keys/open-keys.ts";
+import type { VersionNote } from "../local/inside.ts";
 import { type LocalOptions, type LocalServer, startLocal } from "../local/server.ts";
 import { log } from "../log.ts";
+import type { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { readShoppers } from "./demo-shoppers.ts";
@@ -96,8 +98,19 @@ export async function listen(
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
     ownShop: live.ownShop,
+    listVersions: () => listVersions(openRegistry({ registry })),
     ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
+}
+
+async function listVersions(registry: Registry): Promise<VersionNote[]> {
+  const manifests = await registry.manifests();
+  return manifests.map(({ version, createdAt, rank, data }) => ({
+    version,
+    createdAt,
+    factors: rank,
+    source: data.source,
+  }));
 }
 
 /** Serves until Ctrl-C, then lets requests in flight end. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
-import type { ShopperCard, TrainingProgress } from "../http/host.ts";
+import type { ShopperCard } from "../http/host.ts";
+import type { TrainingProgress } from "../http/training-progress.ts";
 import type { LiveShop } from "../local/own-shop-state.ts";
 import type { LocalServer } from "../local/server.ts";
 import { log } from "../log.ts";

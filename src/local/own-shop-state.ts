@@ -1,4 +1,4 @@
-import type { TrainingProgress } from "../http/host.ts";
+import type { TrainingProgress } from "../http/training-progress.ts";
 
 /** The two files that a shop is made from: what people did, and what is sold. */
 export type FileKind = "events" | "items";

@@ -6,6 +6,7 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
+import { addInside, type ListVersions } from "./inside.ts";
 import { isLoopbackAddress } from "./loopback.ts";
 import { addOwnShop, type OwnShop } from "./own-shop.ts";
 import { addStorefront } from "./storefront.ts";
@@ -22,6 +23,8 @@ export interface LocalOptions
   readonly storefront?: string | undefined;
   /** what makes a shop of dropped files, at `/start` */
   readonly ownShop?: OwnShop | undefined;
+  /** what a comparison of versions can choose from */
+  readonly listVersions?: ListVersions | undefined;
 }
 
 export interface LocalServer {
@@ -52,6 +55,7 @@ export async function startLocal({
   keys,
   storefront,
   ownShop,
+  listVersions,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -64,6 +68,7 @@ export async function startLocal({
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
   addOwnShop(outer, ownShop, () => isLoopback(server));
+  addInside(outer, listVersions, () => isLoopback(server));
   if (storefront !== undefined) addStorefront(outer, storefront);
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
