@@ -20,7 +20,10 @@ function check(isSo: boolean, otherwise: string): void {
 
 /** As somebody who drags files from a folder onto the page. */
 async function drop(page: Page, selector: string, files: Record<string, string | Buffer>): Promise<void> {
-  const contents = Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString("base64")]);
+  const contents = Object.entries(files).map(([name, content]) => [
+    name,
+    Buffer.from(content).toString("base64"),
+  ]);
   const transfer = await page.evaluateHandle((entries) => {
     const dropped = new DataTransfer();
     for (const [name, base64] of entries) {
@@ -49,10 +52,17 @@ async function look(page: Page, name: string): Promise<void> {
     await page.evaluate(axe.source);
     const violations = await page.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-      return (await axe.run()).violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)]);
+      return (await axe.run()).violations.map(({ id, nodes }) => [
+        id,
+        nodes.slice(0, 3).map(({ html }) => html),
+      ]);
     });
     check(violations.length === 0, `${name}, ${width} px, ${colorScheme}: ${JSON.stringify(violations)}`);
-    if (pictures) await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png`, fullPage: name !== "inside" });
+    if (pictures)
+      await page.screenshot({
+        path: `${pictures}/${name}-${width}-${colorScheme}.png`,
+        fullPage: name !== "inside",
+      });
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: "light" });
@@ -99,7 +109,10 @@ try {
   check(open < 60_000, "the shop's products took more than a minute");
 
   await page.getByRole("link", { name: "Go to my shop" }).click();
-  await page.getByText(/^(Oak desk|Reading lamp|Wool rug|Brass vase) no\. \d+$/).first().waitFor();
+  await page
+    .getByText(/^(Oak desk|Reading lamp|Wool rug|Brass vase) no\. \d+$/)
+    .first()
+    .waitFor();
   await page.goto(`${url}/?user=c5`);
   await page.getByRole("button", { name: "Why this?" }).first().waitFor();
   await page.getByRole("button", { name: "Why this?" }).first().click();

@@ -46,7 +46,11 @@ export class ChildJob {
         if (code === 0) end("done", "");
         // Ctrl-C may end the child before this process has heard of it.
         else if (this.#isUnwanted || code === interruptedCode) end("stopped", "stopped");
-        else end("failed", failure ?? `the process ended with ${signal ?? `code ${code}`}${memoryAdvice(signal)}`);
+        else
+          end(
+            "failed",
+            failure ?? `the process ended with ${signal ?? `code ${code}`}${memoryAdvice(signal)}`,
+          );
       });
     });
   }

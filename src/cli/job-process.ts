@@ -1,6 +1,6 @@
-import { InterruptedError, interruptedCode, interruption } from "./interruption.ts";
 import type { JobMessage } from "./child-job.ts";
 import { explain } from "./failures.ts";
+import { InterruptedError, interruptedCode, interruption } from "./interruption.ts";
 import { Terminal } from "./terminal.ts";
 
 /** What a job has at hand. */
@@ -25,7 +25,12 @@ export async function runJob(work: (job: Job) => Promise<void>): Promise<void> {
     // Whoever interrupted this was at the process that serves, which says what there is to say.
     if (error instanceof InterruptedError) process.exitCode = interruptedCode;
     else {
-      tell({ kind: "failed", reason: explain(error).replace(/^error: /, "").split("\n    at ")[0] });
+      tell({
+        kind: "failed",
+        reason: explain(error)
+          .replace(/^error: /, "")
+          .split("\n    at ")[0],
+      });
       throw error;
     }
   } finally {

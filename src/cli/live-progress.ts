@@ -80,12 +80,15 @@ function leaderboardOf({ entrants }: Contest, { task, metric, k }: Criterion): L
 
 /** One run told to several watchers. */
 export function watchedBy(...watchers: readonly Watcher[]): Watcher {
+  const each = (tell: (watcher: Watcher) => void): void => {
+    for (const watcher of watchers) tell(watcher);
+  };
   return {
-    split: (split) => watchers.forEach((each) => each.split?.(split)),
-    trials: (count) => watchers.forEach((each) => each.trials?.(count)),
-    iteration: (trial, iteration) => watchers.forEach((each) => each.iteration?.(trial, iteration)),
-    outcome: (outcome) => watchers.forEach((each) => each.outcome?.(outcome)),
-    stage: (name) => watchers.forEach((each) => each.stage?.(name)),
-    measured: (contest, criterion) => watchers.forEach((each) => each.measured?.(contest, criterion)),
+    split: (split) => each((watcher) => watcher.split?.(split)),
+    trials: (count) => each((watcher) => watcher.trials?.(count)),
+    iteration: (trial, iteration) => each((watcher) => watcher.iteration?.(trial, iteration)),
+    outcome: (outcome) => each((watcher) => watcher.outcome?.(outcome)),
+    stage: (name) => each((watcher) => watcher.stage?.(name)),
+    measured: (contest, criterion) => each((watcher) => watcher.measured?.(contest, criterion)),
   };
 }

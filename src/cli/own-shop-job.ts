@@ -11,7 +11,7 @@ import { withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
 import { type Job, runJob } from "./job-process.ts";
 import { LiveProgress, watchedBy } from "./live-progress.ts";
-import { type OwnShopOrder, named } from "./own-shop-order.ts";
+import { named, type OwnShopOrder } from "./own-shop-order.ts";
 import { readingOfEvents, readingOfItems, readOwnEvents, readOwnItems } from "./read-own-shop.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
@@ -58,7 +58,10 @@ async function trainOwnShop(task: TrainTask, flags: OwnShopFlags, { terminal, si
     policy: "permissive",
   };
   live.step("counting what is popular");
-  const recipe: Recipe = { ...order.base, confidence: { ...order.base.confidence, weights: weightsOf(order) } };
+  const recipe: Recipe = {
+    ...order.base,
+    confidence: { ...order.base.confidence, weights: weightsOf(order) },
+  };
   await releasePopularity(fitPopularity(events, recipe), recipe, to);
   tell({ kind: "published" });
   const trained = await train({ events }, order, watchedBy(watchTraining(terminal), live));

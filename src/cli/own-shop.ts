@@ -1,5 +1,5 @@
-import type { Readable } from "node:stream";
 import { userInfo } from "node:os";
+import type { Readable } from "node:stream";
 import type { TrainingProgress } from "../http/training-progress.ts";
 import type { OwnShop } from "../local/own-shop.ts";
 import type {
@@ -13,7 +13,7 @@ import type { Registry } from "../registry/registry.ts";
 import { ChildJob, type JobMessage } from "./child-job.ts";
 import { bytesMax, DroppedFiles, notNow } from "./dropped-files.ts";
 import { lastDemo } from "./live-shop.ts";
-import { orderArgs, type OwnShopOrder } from "./own-shop-order.ts";
+import { type OwnShopOrder, orderArgs } from "./own-shop-order.ts";
 
 /** What the server shares with the shops that are trained under its eyes. */
 export interface Stage {

@@ -1,5 +1,5 @@
-import { readItems } from "../catalog/read-items.ts";
 import { type ItemColumnNames, understoodItemColumns } from "../catalog/item-row.ts";
+import { readItems } from "../catalog/read-items.ts";
 import { type EventColumnNames, understoodColumns } from "../interactions/event-columns.ts";
 import { type EventLog, TooManyEventTypesError } from "../interactions/event-log.ts";
 import { defaultWeights, UnknownEventTypeError } from "../interactions/event-weights.ts";
@@ -109,7 +109,8 @@ function unclear(names: readonly string[], columns: readonly string[]): ReadingP
   const what = { user: "who did it", item: "which item it was", itemId: "the item's id" };
   const missing = names.map((name) => what[name as keyof typeof what]).join(" and ");
   if (columns.length < 2 && names.length > 1) {
-    const message = "This is no table of events: it has no columns to choose from. The first line must name them.";
+    const message =
+      "This is no table of events: it has no columns to choose from. The first line must name them.";
     return { about: "file", message };
   }
   return { about: "columns", message: `No column is known to say ${missing}. Choose it below.`, names };
@@ -123,7 +124,8 @@ function faultOf(error: unknown, file: FileOrder): Pick<FileReading, "problem" |
     return { problem: { about: "event types", message, names: names.slice(0, 50) } };
   }
   if (error instanceof TooManyEventTypesError) {
-    const message = "The column of event types holds too many different values to be one. Choose another, or none.";
+    const message =
+      "The column of event types holds too many different values to be one. Choose another, or none.";
     return { problem: { about: "columns", message, names: ["event"] } };
   }
   if (error instanceof BadRowsError) {

@@ -42,7 +42,11 @@ async function start(flags: StartFlags): Promise<void> {
   const ownShop = isUrl(flags.registry) ? undefined : new DroppedShop(stage, join(flags.registry, "uploads"));
   await ownShop?.open();
   const { shoppers } = stage;
-  const server = await listen(serving, flags, config, { shoppers, training: () => stage.training(), ownShop });
+  const server = await listen(serving, flags, config, {
+    shoppers,
+    training: () => stage.training(),
+    ownShop,
+  });
   // Only now: a port that is taken costs nobody a model. What was live serves on until the new shop's events exist.
   await clear?.();
   print(`aisle on ${server.url}`);

@@ -216,7 +216,7 @@ export function parameterErrors(
     return issue.keys.map((parameter) => ({
       parameter,
       in: place,
-      detail: unknownParameter(parameter, known),
+      detail: unknownParameter(known),
     }));
   });
 }
@@ -228,7 +228,7 @@ function whereOf([name, index, ...inside]: readonly PropertyKey[], place: string
   return { parameter: name === undefined ? place : String(name), at: entry + field };
 }
 
-function unknownParameter(parameter: string, known: readonly string[]): string {
+function unknownParameter(known: readonly string[]): string {
   return known.length === 0
     ? "is unknown: this route takes no parameters"
     : `is unknown; known are ${known.join(", ")}`;

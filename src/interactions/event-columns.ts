@@ -20,7 +20,10 @@ const knownNames: Readonly<Record<EventColumn, readonly string[]>> = {
 const needed: readonly EventColumn[] = ["user", "item"];
 
 /** The roles that `columns` are understood to have, by the names that `asked` gives and by those that are known. */
-export function understoodColumns(columns: readonly string[], asked: EventColumnNames = {}): EventColumnNames {
+export function understoodColumns(
+  columns: readonly string[],
+  asked: EventColumnNames = {},
+): EventColumnNames {
   const roles = Object.entries(knownNames).flatMap(([role, names]) => {
     const place = findColumn(columns, namesFor(asked[role as EventColumn], names));
     return place < 0 ? [] : [[role, columns[place]]];
@@ -46,10 +49,9 @@ export function placeColumns(
     const name = asked[role];
     const found = findColumn(columns, namesFor(name, knownNames[role]));
     if (found >= 0 || (!name && !needed.includes(role))) return found;
-    const what =
-      !name
-        ? `no column is known to be the ${role}: name it, as in --columns ${role}=NAME`
-        : `there is no column "${name}" for the ${role}`;
+    const what = !name
+      ? `no column is known to be the ${role}: name it, as in --columns ${role}=NAME`
+      : `there is no column "${name}" for the ${role}`;
     const header = columns.map((column) => column.slice(0, 40)).join(", ");
     throw new MissingColumnError(`${file}: ${what}. The columns are ${header.slice(0, 500)}`);
   };

@@ -5,5 +5,7 @@ export function isLoopbackAddress(address: string | undefined): boolean {
 
 /** Is this a name that a browser on this machine has for it? */
 export function isLoopbackName(name: string): boolean {
-  return name === "localhost" || name.endsWith(".localhost") || isLoopbackAddress(name.replace(/^\[|\]$/g, ""));
+  return (
+    name === "localhost" || name.endsWith(".localhost") || isLoopbackAddress(name.replace(/^\[|\]$/g, ""))
+  );
 }

@@ -28,7 +28,10 @@ export function refusalOf(request: Request, { isBoundToLoopback, peer }: SocketE
     (claimed !== null && claimed !== origin) ||
     !isSiteFine(request.headers, request.method);
   return isForeign
-    ? forbidden("cross-site", "Another site's page may not ask this. Open the server's own address and start there.")
+    ? forbidden(
+        "cross-site",
+        "Another site's page may not ask this. Open the server's own address and start there.",
+      )
     : undefined;
 }
 

@@ -30,7 +30,11 @@ const settingsBytesMax = 256 * 1024;
  * `/start`: one's own shop from one's own files, for whoever sits at this machine. Other methods than GET and those of a
  * form, and a check of where a request comes from, keep pages of other sites out.
  */
-export function addOwnShop(outer: Hono<Env>, shop: OwnShop | undefined, isBoundToLoopback: () => boolean): void {
+export function addOwnShop(
+  outer: Hono<Env>,
+  shop: OwnShop | undefined,
+  isBoundToLoopback: () => boolean,
+): void {
   outer.use("/start/*", async (c, next) => {
     const ends = { isBoundToLoopback: isBoundToLoopback(), peer: c.env.incoming.socket.remoteAddress };
     const refusal = refusalOf(c.req.raw, ends);

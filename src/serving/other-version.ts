@@ -49,7 +49,9 @@ export class OtherVersion {
     });
     const held = live.model.buffer.fileBytes.byteLength;
     if (held + byteLength > this.#memoryBytesMax) {
-      throw refused(`takes ${byteLength} bytes, for which there is no room beside the ${held} of the live one`);
+      throw refused(
+        `takes ${byteLength} bytes, for which there is no room beside the ${held} of the live one`,
+      );
     }
     // Let go before the next one comes: two are held, never three.
     this.#kept = undefined;

@@ -15,8 +15,21 @@ let url: string;
 beforeAll(async () => {
   const events = join(folder, "before.csv");
   writeFileSync(events, tinyEvents());
-  const order = ["train", "--events", events, "--columns", tinyColumns, "--weights", "look=1", "--registry", registry];
-  const { code, stderr } = await aisle([...order, ...["--factors", "4", "--iterations", "1", "--trials", "1"]]);
+  const order = [
+    "train",
+    "--events",
+    events,
+    "--columns",
+    tinyColumns,
+    "--weights",
+    "look=1,purchase=5",
+    "--registry",
+    registry,
+  ];
+  const { code, stderr } = await aisle([
+    ...order,
+    ...["--factors", "4", "--iterations", "1", "--trials", "1"],
+  ]);
   expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
   process = new AisleProcess(["start", "--port", "0", "--registry", registry]);
   url = (await process.wrote(/^aisle on (http:\/\/localhost:\d+)\n/))[1];
@@ -58,7 +71,10 @@ describe("a shop from dropped files", () => {
     await ask("PUT", "/files/events?name=my%20events.csv", tinyEvents());
     expect((await readOf("events")).problem).toMatchObject({ about: "columns" });
     const early = await fetch(`${url}/start/training`, { method: "PUT" });
-    expect([early.status, await early.json()]).toMatchObject([409, { detail: expect.stringMatching(/my events\.csv/) }]);
+    expect([early.status, await early.json()]).toMatchObject([
+      409,
+      { detail: expect.stringMatching(/my events\.csv/) },
+    ]);
     await ask("PUT", "/files/events/settings", { columns });
     expect((await readOf("events")).problem).toMatchObject({ about: "event types", names: ["look"] });
     await ask("PUT", "/files/events/settings", { columns, weights: { look: 1 } });
@@ -91,10 +107,15 @@ describe("a shop from dropped files", () => {
     );
     const { outcome, live } = await until(({ outcome }) => outcome !== undefined);
     // So few users cannot tell; nothing of this shop was live before, so that a guess may be.
-    expect(outcome).toMatchObject({ kind: "promoted", reason: expect.stringMatching(/test users cannot tell/) });
+    expect(outcome).toMatchObject({
+      kind: "promoted",
+      reason: expect.stringMatching(/test users cannot tell/),
+    });
     expect(outcome?.leaderboard?.rows.filter(({ isOurs }) => isOurs)).toHaveLength(1);
     expect(live).toMatchObject({ isPersonal: true, userCount, canReturnToDemo: false });
-    const answer = await (await fetch(`${url}/recommendations?userId=${encodeURIComponent('user "1"')}`)).json();
+    const answer = await (
+      await fetch(`${url}/recommendations?userId=${encodeURIComponent('user "1"')}`)
+    ).json();
     expect(answer).toMatchObject({ source: "als", model: { version: live?.version } });
     const { shoppers } = (await (await fetch(`${url}/shoppers`)).json()) as { shoppers: { id: string }[] };
     expect(shoppers.map(({ id }) => id)).toContain('user "1"');

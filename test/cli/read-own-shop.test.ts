@@ -15,7 +15,8 @@ function file(name: string, content: string | Uint8Array, settings: ReadingSetti
   return { path, name, ...settings };
 }
 
-const events = "who,what,did,when\nanna,desk,View,2026-05-01T09:00:00Z\nben,lamp,Purchase,2026-05-03T09:00:00Z\n";
+const events =
+  "who,what,did,when\nanna,desk,View,2026-05-01T09:00:00Z\nben,lamp,Purchase,2026-05-03T09:00:00Z\n";
 
 describe("a dropped file of events", () => {
   it("is reported with its columns, what was understood of them, and what it can carry", async () => {
@@ -63,7 +64,10 @@ describe("a dropped file of events", () => {
   it("names the lines that cannot be used, and leaves them out when told to", async () => {
     const broken = "user,item,event\na,x,View\n,y,View\nb,x\n";
     const asking = await readingOfEvents(file("e.csv", broken));
-    expect(asking.problem).toMatchObject({ about: "rows", message: expect.stringMatching(/^2 of 3 rows are bad/) });
+    expect(asking.problem).toMatchObject({
+      about: "rows",
+      message: expect.stringMatching(/^2 of 3 rows are bad/),
+    });
     expect(asking.bad?.examples).toEqual([
       { line: 3, reason: "has no user id" },
       { line: 4, reason: "has 2 cells, the header 3" },
@@ -75,7 +79,11 @@ describe("a dropped file of events", () => {
 
   it("says of rubbish what it is, by the name that it was dropped by", async () => {
     const cases: [name: string, content: string | Uint8Array, message: RegExp][] = [
-      ["photo.csv", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 10, 0xff), /^photo\.csv: line 1 is not UTF-8; save/],
+      [
+        "photo.csv",
+        Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 10, 0xff),
+        /^photo\.csv: line 1 is not UTF-8; save/,
+      ],
       ["cut.csv.gz", gzipSync(events.repeat(50)).subarray(0, 40), /^cut\.csv\.gz: the gzip data are cut off/],
       ["e.csv", 'user,item\na,"x\n', /^e\.csv: from line 2 on this is not CSV: a quote is not closed/],
       ["e.parquet", "PAR1 and nothing more PAR1", /^e\.parquet: the Parquet data are damaged/],

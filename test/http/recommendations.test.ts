@@ -150,7 +150,7 @@ describe("POST /recommendations", () => {
       exclude: ["", 5],
       explain: 1,
       hide: "all",
-      model: "v1",
+      model: 1,
       x: 1,
     };
     const { status, body } = await getJson<ProblemBody>(app, "/recommendations", post(wrong));

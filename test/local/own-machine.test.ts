@@ -3,7 +3,11 @@ import { refusalOf } from "../../src/local/own-machine.ts";
 
 const here = { isBoundToLoopback: true, peer: "127.0.0.1" };
 
-function ask(headers: Record<string, string> = {}, method = "PUT", url = "http://localhost:3000/start/training") {
+function ask(
+  headers: Record<string, string> = {},
+  method = "PUT",
+  url = "http://localhost:3000/start/training",
+) {
   return refusalOf(new Request(url, { method, headers }), here)?.options.name;
 }
 
@@ -46,7 +50,9 @@ describe("what is only for whoever sits at the machine", () => {
 
   it("is not had under a name of elsewhere that leads here", () => {
     const url = "http://evil.example:3000/start/state";
-    expect(ask({ origin: "http://evil.example:3000", "sec-fetch-site": "same-origin" }, "PUT", url)).toBe("cross-site");
+    expect(ask({ origin: "http://evil.example:3000", "sec-fetch-site": "same-origin" }, "PUT", url)).toBe(
+      "cross-site",
+    );
     expect(ask({}, "GET", url)).toBe("cross-site");
     expect(ask({}, "GET", "http://localhost.evil.example/start/state")).toBe("cross-site");
   });

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,7 +90,9 @@ describe("one's own shop", () => {
     const url = await start(shop);
     const announced = await fetch(`${url}/start/files/items?name=items.csv`, put("x".repeat(101)));
     expect(announced.status).toBe(413);
-    expect(await announced.json()).toMatchObject({ detail: expect.stringContaining("items.csv has more than") });
+    expect(await announced.json()).toMatchObject({
+      detail: expect.stringContaining("items.csv has more than"),
+    });
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode("x".repeat(101)));
@@ -103,7 +113,9 @@ describe("one's own shop", () => {
     shop.receive = (...order) => receive(...order).catch(failed);
     const port = Number(new URL(await start(shop)).port);
     const socket = connect(port, "127.0.0.1");
-    socket.write("PUT /start/files/events?name=e.csv HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\na,b\n");
+    socket.write(
+      "PUT /start/files/events?name=e.csv HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\na,b\n",
+    );
     await vi.waitUntil(() => filesUnder(join(folder, "uploads")).length === 1, { interval: 5 });
     socket.destroy();
     await vi.waitUntil(() => failed.mock.calls.length === 1, { interval: 5 });
@@ -164,7 +176,10 @@ describe("one's own shop", () => {
   it("says where it is to be had, where it is not", async () => {
     const url = await start(undefined);
     const answer = await fetch(`${url}/start/state`);
-    expect([answer.status, await answer.json()]).toMatchObject([404, { detail: expect.stringContaining("npm start") }]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      404,
+      { detail: expect.stringContaining("npm start") },
+    ]);
   });
 });
 

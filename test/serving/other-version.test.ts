@@ -50,7 +50,9 @@ describe("a version beside the live one", () => {
     await expect(serving.compare({ model: "gone" })).rejects.toThrow(
       new QueryError([{ parameter: "model", detail: "names no version of this registry" }]),
     );
-    await expect(serving.compare({ model: "v0" })).rejects.toThrow(/there is no room beside the \d+ of the live one/);
+    await expect(serving.compare({ model: "v0" })).rejects.toThrow(
+      /there is no room beside the \d+ of the live one/,
+    );
     // One that failed keeps nobody from asking for another.
     expect((await serving.compare({ model: "v1" })).model.version).toBe("v1");
   });

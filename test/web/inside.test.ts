@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../web/src/activity-log.ts";
 import { askerOf, askersOf, besideQuery, rowsBeside, seedOf, titlesOf } from "../../web/src/inside/asked.ts";
-import { deedWords, doneWords, percent, reasonWords, routeWords, sourceWords, took } from "../../web/src/inside/plain-words.ts";
+import {
+  deedWords,
+  doneWords,
+  percent,
+  reasonWords,
+  routeWords,
+  sourceWords,
+  took,
+} from "../../web/src/inside/plain-words.ts";
 
 const sources = [
   ...["als", "fold-in", "similar", "bought-together", "trending", "popular", "content", "also-viewed"],
@@ -45,11 +53,14 @@ describe("what a request says of who asked", () => {
 
   it("names the item that a row is beside, whatever its id", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: "grapheme" }).filter((id) => id.isWellFormed()), (itemId) => {
-        const segment = encodeURIComponent(itemId);
-        expect(seedOf(callTo(`/items/${segment}/similar?numResults=3`))).toBe(itemId);
-        expect(seedOf(callTo(`/recommendations?itemId=${segment}`))).toBe(itemId);
-      }),
+      fc.property(
+        fc.string({ minLength: 1, unit: "grapheme" }).filter((id) => id.isWellFormed()),
+        (itemId) => {
+          const segment = encodeURIComponent(itemId);
+          expect(seedOf(callTo(`/items/${segment}/similar?numResults=3`))).toBe(itemId);
+          expect(seedOf(callTo(`/recommendations?itemId=${segment}`))).toBe(itemId);
+        },
+      ),
     );
     expect(seedOf(callTo("/because-you-viewed", { ...answerOf("a"), seed: { itemId: "s" } }))).toBe("s");
     expect(seedOf(callTo("/recommendations?userId=1"))).toBeUndefined();
@@ -57,7 +68,12 @@ describe("what a request says of who asked", () => {
 
   it("gives items the names that any answer had for them", () => {
     const page = { items: [{ itemId: "p", title: "Of a page" }], total: 1 };
-    const titles = titlesOf([callTo("/a", answerOf("a")), callTo("/items", page), callTo("/x", { items: 3 }), callTo("/y", null)]);
+    const titles = titlesOf([
+      callTo("/a", answerOf("a")),
+      callTo("/items", page),
+      callTo("/x", { items: 3 }),
+      callTo("/y", null),
+    ]);
     expect(Object.fromEntries(titles)).toEqual({ a: "Title of a", p: "Of a page" });
   });
 });

@@ -1,11 +1,22 @@
 import type { Call } from "../activity-log.ts";
-import type { Answer, RecommendationsQuery } from "aisle/client";
+
+/** What an answer of rows has, whichever route it is from. */
+export interface Rows {
+  readonly recommendationId: string;
+  readonly source: string;
+  readonly model: { readonly version: string };
+  readonly items: readonly {
+    readonly itemId: string;
+    readonly source: string;
+    readonly item?: { readonly title: string } | undefined;
+  }[];
+}
 
 /** A request whose answer is rows. */
-export type RowCall = Call & { readonly answer: Answer };
+export type RowCall = Call & { readonly answer: Rows };
 
 export function isRowCall(call: Call): call is RowCall {
-  const { recommendationId, items } = (call.answer ?? {}) as Partial<Answer>;
+  const { recommendationId, items } = (call.answer ?? {}) as Partial<Rows>;
   return typeof recommendationId === "string" && Array.isArray(items);
 }
 
@@ -82,7 +93,7 @@ export interface BesideRow {
   readonly elsewhere: number | undefined;
 }
 
-export function rowsBeside(answer: Answer, other: Answer | undefined): BesideRow[] {
+export function rowsBeside(answer: Rows, other: Rows | undefined): BesideRow[] {
   const ranks = new Map(other?.items.map(({ itemId }, at) => [itemId, at + 1]));
   return answer.items.map(({ itemId, item, source }) => ({
     itemId,
@@ -93,11 +104,13 @@ export function rowsBeside(answer: Answer, other: Answer | undefined): BesideRow
 }
 
 /** Who is asked for in a comparison, on one of its sides. */
-export type Side = { readonly kind: "personal" | "popular" } | { readonly kind: "model"; readonly version: string };
+export type Side =
+  | { readonly kind: "personal" | "popular" }
+  | { readonly kind: "model"; readonly version: string };
 
 export const besideCount = 10;
 
-export function besideQuery(asker: Asker, side: Side): RecommendationsQuery {
+export function besideQuery(asker: Asker, side: Side): Asker & { numResults: number; model?: string } {
   const model = side.kind === "model" ? { model: side.version } : {};
   return { ...asker, numResults: besideCount, ...model };
 }

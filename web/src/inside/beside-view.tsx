@@ -20,7 +20,11 @@ export function BesideView() {
   const left = useAnswer(asker, sides[0]);
   const right = useAnswer(asker, sides[1]);
   if (asker === undefined) {
-    return <p className="inside-empty">Choose a shopper in the shop, or look at a product: then there is somebody to compare for.</p>;
+    return (
+      <p className="inside-empty">
+        Choose a shopper in the shop, or look at a product: then there is somebody to compare for.
+      </p>
+    );
   }
   const id = "inside-asker";
   return (
@@ -133,10 +137,15 @@ function keyOf({ userId, sessionId }: Asker): string {
 }
 
 /** Whom somebody just asked about comes first. */
-function withSubject(askers: Asker[], subject: { userId: string | undefined; sessionId: string } | undefined): Asker[] {
+function withSubject(
+  askers: Asker[],
+  subject: { userId: string | undefined; sessionId: string } | undefined,
+): Asker[] {
   if (subject === undefined) return askers;
   const isTheirs = ({ userId, sessionId }: Asker) =>
-    subject.userId === undefined ? userId === undefined && sessionId === subject.sessionId : userId === subject.userId;
+    subject.userId === undefined
+      ? userId === undefined && sessionId === subject.sessionId
+      : userId === subject.userId;
   return [...askers.filter(isTheirs), ...askers.filter((asker) => !isTheirs(asker))];
 }
 

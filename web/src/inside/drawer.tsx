@@ -64,7 +64,12 @@ export function Drawer() {
             </svg>
           </button>
         </header>
-        <div className="inside-tabs" role="tablist" aria-label="What to look at" onKeyDown={(event) => walk(event, shown)}>
+        <div
+          className="inside-tabs"
+          role="tablist"
+          aria-label="What to look at"
+          onKeyDown={(event) => walk(event, shown)}
+        >
           {shown.map((each) => (
             <button
               key={each}

@@ -13,7 +13,9 @@ const filters = {
 } as const;
 type Filter = keyof typeof filters;
 
-type Happening = { readonly at: number; readonly event: SentEvent } | { readonly at: number; readonly call: Call };
+type Happening =
+  | { readonly at: number; readonly event: SentEvent }
+  | { readonly at: number; readonly call: Call };
 
 const shownMax = 60;
 
@@ -41,7 +43,9 @@ export function HappenedView() {
         ))}
       </fieldset>
       {shown.length === 0 ? (
-        <p className="inside-empty">Nothing yet. Look at a product: it shows here, and so does what the shop makes of it.</p>
+        <p className="inside-empty">
+          Nothing yet. Look at a product: it shows here, and so does what the shop makes of it.
+        </p>
       ) : (
         <ol className="happened">
           {shown.map((happening) =>
@@ -105,7 +109,10 @@ function CallEntry({ call }: { call: Call }) {
         <Moment at={startedAt} />
       </p>
       <Outcome call={call} />
-      <JsonView label="The request" value={{ method, url: apiBase + path, ...(body !== undefined && { body }) }} />
+      <JsonView
+        label="The request"
+        value={{ method, url: apiBase + path, ...(body !== undefined && { body }) }}
+      />
       {answer !== undefined && <JsonView label={`The answer (${status})`} value={answer} />}
     </li>
   );

@@ -18,5 +18,7 @@ export function JsonView({ label, value }: { label: string; value: unknown }) {
 
 function written(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2) ?? "nothing";
-  return text.length > charactersMax ? `${text.slice(0, charactersMax)}\n… ${text.length - charactersMax} characters more` : text;
+  return text.length > charactersMax
+    ? `${text.slice(0, charactersMax)}\n… ${text.length - charactersMax} characters more`
+    : text;
 }

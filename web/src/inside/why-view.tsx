@@ -23,18 +23,22 @@ export function WhyView({ subject }: { subject: WhySubject }) {
   const { calls } = useObservable(activityLog);
   const titles = titlesOf(calls);
   const call = callOf(answer.recommendationId);
-  const row = (call?.answer as Answer | undefined)?.items.find((each) => each.itemId === itemId);
+  const rows = (call?.answer as Answer | undefined)?.items ?? [];
+  const row = rows.find((each) => each.itemId === itemId);
   const source = row?.source ?? answer.source;
   const title = titles.get(itemId) ?? itemId;
   const seed = call && seedOf(call);
   return (
     <article className="why">
       <h3>{title}</h3>
-      <p className="why-reason">{reasonOf(source, seed === undefined ? undefined : (titles.get(seed) ?? seed), row)}</p>
+      <p className="why-reason">
+        {reasonOf(source, seed === undefined ? undefined : (titles.get(seed) ?? seed), row)}
+      </p>
       {row && (
         <p className="quiet">
-          Place {row.rank} of {(call?.answer as Answer).items.length}
-          {row.score !== undefined && ` · score ${row.score.toFixed(4)}`} · model <code>{answer.model.version}</code>
+          Place {row.rank} of {rows.length}
+          {row.score !== undefined && ` · score ${row.score.toFixed(4)}`} · model{" "}
+          <code>{answer.model.version}</code>
         </p>
       )}
       {impersonal.has(source) ? (
@@ -46,7 +50,11 @@ export function WhyView({ subject }: { subject: WhySubject }) {
   );
 }
 
-function reasonOf(source: string, seed: string | undefined, row: Answer["items"][number] | undefined): string {
+function reasonOf(
+  source: string,
+  seed: string | undefined,
+  row: Answer["items"][number] | undefined,
+): string {
   if (seed !== undefined && source === "similar") return `The same shoppers like this and ${seed}.`;
   if (seed !== undefined && source === "bought-together") {
     const { support } = row ?? {};
@@ -104,9 +112,9 @@ function Contributions({ subject: { itemId, userId, sessionId }, asked }: Contri
       <details className="why-how">
         <summary>How is that known?</summary>
         <p>
-          The model describes shoppers and products by the same few numbers, learnt from everybody’s deeds. A score is a
-          sum with one part for each thing that the shopper did, so the parts are the reason itself and no guess
-          afterwards: here they add up to exactly {score.toFixed(4)}.
+          The model describes shoppers and products by the same few numbers, learnt from everybody’s deeds. A
+          score is a sum with one part for each thing that the shopper did, so the parts are the reason itself
+          and no guess afterwards: here they add up to exactly {score.toFixed(4)}.
         </p>
       </details>
       <JsonView label="The explanation" value={found} />
@@ -126,14 +134,29 @@ function Bars({ title, all }: { title: string; all: readonly Contribution[] }) {
           <Bar key={itemId} words={doneWords(words)} share={share} length={share / most} />
         ))}
         {rest > 0 && (
-          <Bar words={`${all.length - shownMax} more, each of them small`} share={rest} length={rest / most} isRest />
+          <Bar
+            words={`${all.length - shownMax} more, each of them small`}
+            share={rest}
+            length={rest / most}
+            isRest
+          />
         )}
       </ol>
     </figure>
   );
 }
 
-function Bar({ words, share, length, isRest }: { words: string; share: number; length: number; isRest?: boolean }) {
+function Bar({
+  words,
+  share,
+  length,
+  isRest,
+}: {
+  words: string;
+  share: number;
+  length: number;
+  isRest?: boolean;
+}) {
   return (
     <li data-rest={isRest}>
       <span className="why-words">{words}</span>

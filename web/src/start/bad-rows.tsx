@@ -29,7 +29,9 @@ export function BadRows({ name, bad, rowCount, onAllow }: Props) {
             </li>
           ))}
         </ol>
-        {bad.count > bad.examples.length && <p className="small quiet">These are the first {bad.examples.length}.</p>}
+        {bad.count > bad.examples.length && (
+          <p className="small quiet">These are the first {bad.examples.length}.</p>
+        )}
       </details>
       {onAllow && (
         <button type="button" className="button plain" onClick={onAllow}>

@@ -31,7 +31,12 @@ export function ColumnForm({ kind, reading, settings, isLocked, onSay }: Props) 
         {roles[kind].map(({ role, label, isNeeded }) => (
           <p key={role} data-missing={missing.has(role) || undefined}>
             <label htmlFor={id + role}>{label}</label>
-            <select id={id + role} name={role} required={isNeeded} defaultValue={reading.understood[role] ?? ""}>
+            <select
+              id={id + role}
+              name={role}
+              required={isNeeded}
+              defaultValue={reading.understood[role] ?? ""}
+            >
               <option value="">{isNeeded ? "choose a column" : "no column says it"}</option>
               {reading.columns.map(({ name, samples }) => (
                 <option key={name} value={name}>

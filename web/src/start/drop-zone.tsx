@@ -92,7 +92,13 @@ function Settled(props: DropZoneProps & { what: string }) {
       {file.reading === undefined ? (
         <p className="quiet reading">{file.phase === "arriving" ? "Arriving…" : "Being read…"}</p>
       ) : (
-        <FileReport key={JSON.stringify(file.settings)} kind={kind} file={file} isLocked={isLocked} onSay={onSay} />
+        <FileReport
+          key={JSON.stringify(file.settings)}
+          kind={kind}
+          file={file}
+          isLocked={isLocked}
+          onSay={onSay}
+        />
       )}
       {!isLocked && (
         <p className="file-actions">

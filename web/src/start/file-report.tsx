@@ -59,7 +59,9 @@ function Columns(props: {
   return (
     <details open={isUnclear} className="columns">
       <summary>
-        {isUnclear ? "Say which column is what" : `${understood.length} of ${reading.columns.length} columns understood`}
+        {isUnclear
+          ? "Say which column is what"
+          : `${understood.length} of ${reading.columns.length} columns understood`}
       </summary>
       {!isUnclear && (
         <dl>
@@ -82,7 +84,13 @@ function Columns(props: {
   );
 }
 
-function Readiness({ note, eventTypes }: { note: ReadinessNote; eventTypes: FileReading["eventTypes"] & object }) {
+function Readiness({
+  note,
+  eventTypes,
+}: {
+  note: ReadinessNote;
+  eventTypes: FileReading["eventTypes"] & object;
+}) {
   const figures: readonly (readonly [string, string])[] = [
     [count(note.events), "events"],
     [count(note.users), "shoppers"],

@@ -1,4 +1,4 @@
-import type { FileKind } from "./start-api.ts";
+import type { FileKind } from "../../../src/local/own-shop-state.ts";
 
 const whoNames = /(^|[^a-z])(user|customer|client|shopper|visitor|buyer|member)(id|no|number)?([^a-z]|$)/i;
 
@@ -13,5 +13,7 @@ export async function guessKind(file: File): Promise<FileKind> {
 
 function kindOfName(name: string): FileKind | undefined {
   if (/item|product|catalog|article|sku/i.test(name)) return "items";
-  return /event|order|purchase|transaction|interaction|click|view|log|sales/i.test(name) ? "events" : undefined;
+  return /event|order|purchase|transaction|interaction|click|view|log|sales/i.test(name)
+    ? "events"
+    : undefined;
 }

@@ -30,7 +30,10 @@ export function Leaderboard({ board, isFinal }: { board: Board; isFinal: boolean
               <td className="track" aria-hidden="true">
                 <span className="bar" style={{ inlineSize: share(value) }} />
                 {low !== undefined && high !== undefined && (
-                  <span className="interval" style={{ insetInlineStart: share(low), inlineSize: share(high - low) }} />
+                  <span
+                    className="interval"
+                    style={{ insetInlineStart: share(low), inlineSize: share(high - low) }}
+                  />
                 )}
               </td>
               <td className="value">{value.toFixed(4)}</td>

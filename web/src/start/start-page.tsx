@@ -102,11 +102,17 @@ function Progress({ state, act }: Pick<OwnShop, "act"> & { state: OwnShopState }
       {outcome && <OutcomeView outcome={outcome} isOpen={isOpen} />}
       {state.files.events && (
         <div className="go">
-          <button type="button" className="button large" disabled={wait !== undefined} onClick={() => void act(startTraining)}>
+          <button
+            type="button"
+            className="button large"
+            disabled={wait !== undefined}
+            onClick={() => void act(startTraining)}
+          >
             {outcome ? "Train again" : "Open my shop"}
           </button>
           <p className="quiet" role="status">
-            {wait ?? "Popular products show within seconds; a model of your shoppers follows and swaps itself in."}
+            {wait ??
+              "Popular products show within seconds; a model of your shoppers follows and swaps itself in."}
           </p>
         </div>
       )}
@@ -125,7 +131,8 @@ function whyNot({ files }: OwnShopState): string | undefined {
 
 function Live({ state, act }: Pick<OwnShop, "act"> & { state: OwnShopState }) {
   const { live, training, isOwnTraining } = state;
-  if (!live) return training && !isOwnTraining ? <p className="quiet live">The demo shop: {training.step}</p> : null;
+  if (!live)
+    return training && !isOwnTraining ? <p className="quiet live">The demo shop: {training.step}</p> : null;
   return (
     <aside className="live" aria-label="What is served now">
       <p>
@@ -156,7 +163,8 @@ function useSending({ act }: OwnShop) {
   const stop = (kind: FileKind) => under.current.get(kind)?.stop();
   const send = async (kind: FileKind, file: File) => {
     stop(kind);
-    const show = (share: number) => setSending((before) => ({ ...before, [kind]: { name: file.name, share } }));
+    const show = (share: number) =>
+      setSending((before) => ({ ...before, [kind]: { name: file.name, share } }));
     show(0);
     const sent = sendFile(kind, file, show);
     under.current.set(kind, sent);

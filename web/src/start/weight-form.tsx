@@ -21,9 +21,7 @@ export function WeightForm({ names, weights, onSay }: Props) {
     <form className="column-form" onSubmit={say}>
       {names.map((name, at) => (
         <p key={name}>
-          <label htmlFor={id + name}>
-            “{name}” counts
-          </label>
+          <label htmlFor={id + name}>“{name}” counts</label>
           <select id={id + name} name={String(at)} defaultValue="1">
             {worths.map(([weight, label]) => (
               <option key={weight} value={weight}>

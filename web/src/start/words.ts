@@ -47,7 +47,8 @@ export const kindWords: Readonly<Record<FileKind, { title: string; what: string;
   items: {
     title: "What you sell",
     what: "Ids and titles; price, category and picture where you have them. Without it, cards show ids.",
-    example: "item_id,title,price,category\noak-desk,Oak desk,349,Furniture\ndesk-lamp,Desk lamp,39.5,Lighting",
+    example:
+      "item_id,title,price,category\noak-desk,Oak desk,349,Furniture\ndesk-lamp,Desk lamp,39.5,Lighting",
   },
 };
 
