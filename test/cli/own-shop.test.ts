@@ -1,36 +1,18 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { OwnShopState } from "../../src/local/own-shop-state.ts";
-import { AisleProcess, aisle } from "./aisle-process.ts";
-import { itemCount, tinyColumns, tinyEvents, tinyItems, userCount } from "./tiny-shop.ts";
+import { AisleProcess } from "./aisle-process.ts";
+import { itemCount, tinyEvents, tinyItems, userCount } from "./tiny-shop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aisle-own-"));
 const registry = join(folder, "models");
 let process: AisleProcess;
 let url: string;
 
-/** A shop that somebody trained before: `start` serves it on, and trains no demo. */
+/** On an empty place: the demo shop begins to be made and makes way. */
 beforeAll(async () => {
-  const events = join(folder, "before.csv");
-  writeFileSync(events, tinyEvents());
-  const order = [
-    "train",
-    "--events",
-    events,
-    "--columns",
-    tinyColumns,
-    "--weights",
-    "look=1,purchase=5",
-    "--registry",
-    registry,
-  ];
-  const { code, stderr } = await aisle([
-    ...order,
-    ...["--factors", "4", "--iterations", "1", "--trials", "1"],
-  ]);
-  expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
   process = new AisleProcess(["start", "--port", "0", "--registry", registry]);
   url = (await process.wrote(/^aisle on (http:\/\/localhost:\d+)\n/))[1];
 });
@@ -66,8 +48,7 @@ const readOf = async (kind: "events" | "items") =>
   (await until(({ files }) => files[kind]?.phase === "read")).files[kind]!.reading!;
 
 describe("a shop from dropped files", () => {
-  it("asks for what it does not understand, step by step, and says what the data can carry", async () => {
-    expect((await ask("GET", "/state")).live).toMatchObject({ isDemo: false, isPersonal: true });
+  it("asks for what it does not understand, and says what the data can carry", async () => {
     await ask("PUT", "/files/events?name=my%20events.csv", tinyEvents());
     expect((await readOf("events")).problem).toMatchObject({ about: "columns" });
     const early = await fetch(`${url}/start/training`, { method: "PUT" });
@@ -75,24 +56,22 @@ describe("a shop from dropped files", () => {
       409,
       { detail: expect.stringMatching(/my events\.csv/) },
     ]);
-    await ask("PUT", "/files/events/settings", { columns });
-    expect((await readOf("events")).problem).toMatchObject({ about: "event types", names: ["look"] });
     await ask("PUT", "/files/events/settings", { columns, weights: { look: 1 } });
     const { problem, readiness } = await readOf("events");
     expect(problem).toBeUndefined();
     expect(readiness).toMatchObject({ users: userCount, items: itemCount });
   });
 
-  it("stops when it is told to, and what was served by then serves on", async () => {
-    const before = (await ask("GET", "/state")).live?.version;
+  it("stops when it is told to, and the demo shop goes on being made", async () => {
     expect((await ask("PUT", "/training")).isOwnTraining).toBe(true);
     const busy = await fetch(`${url}/start/files/events?name=e.csv`, { method: "PUT", body: "x" });
     expect(busy.status).toBe(409);
     await ask("DELETE", "/training");
-    const state = await until(({ outcome }) => outcome !== undefined);
-    expect(state.outcome?.kind).toBe("stopped");
-    expect(state.isOwnTraining).toBe(false);
-    expect(state.live?.version).toBe(before);
+    const { outcome, isOwnTraining, training } = await until(({ outcome }) => outcome !== undefined);
+    expect(outcome?.kind).toBe("stopped");
+    expect(isOwnTraining).toBe(false);
+    // The demo has no model yet: its own training goes on.
+    expect(training?.step).toBe("making the demo shop");
   });
 
   it("serves those products once they are counted, and then what the gate lets through", async () => {
@@ -112,13 +91,14 @@ describe("a shop from dropped files", () => {
       reason: expect.stringMatching(/test users cannot tell/),
     });
     expect(outcome?.leaderboard?.rows.filter(({ isOurs }) => isOurs)).toHaveLength(1);
-    expect(live).toMatchObject({ isPersonal: true, userCount, canReturnToDemo: false });
+    expect(live).toMatchObject({ isPersonal: true, userCount });
     const answer = await (
       await fetch(`${url}/recommendations?userId=${encodeURIComponent('user "1"')}`)
     ).json();
     expect(answer).toMatchObject({ source: "als", model: { version: live?.version } });
-    const { shoppers } = (await (await fetch(`${url}/shoppers`)).json()) as { shoppers: { id: string }[] };
-    expect(shoppers.map(({ id }) => id)).toContain('user "1"');
+    const { shoppers } = (await (await fetch(`${url}/shoppers`)).json()) as { shoppers: { label: string }[] };
+    expect(shoppers).toHaveLength(12);
+    expect(shoppers[0].label).toMatch(/^Shopper user "\d+"$/);
   });
 
   it("leaves no file and no process behind", async () => {
