@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The preview page in Debian's Chromium, over the demo shop's trained model.
+# The storefront in Debian's Chromium, over the demo shop's trained model: what visitors do, axe, budgets.
 set -euo pipefail
 . .ci/serving.sh
 if ! command -v chromium >/dev/null; then
@@ -8,5 +8,9 @@ if ! command -v chromium >/dev/null; then
 fi
 serve 3974 npx aisle serve --registry "$WORK/start-registry"
 wait_for 3974 /health/ready 5
-timeout 120 npx --no-install node .ci/browser.ts http://127.0.0.1:3974/ ${PICTURE:-}
+timeout 300 npx --no-install node .ci/shop/journeys.ts http://127.0.0.1:3974
+if [ -n "${PICTURES:-}" ]; then
+  mkdir -p "$PICTURES"
+  timeout 300 npx --no-install node .ci/shop/pictures.ts http://127.0.0.1:3974 "$PICTURES" all
+fi
 stop_serving

@@ -79,6 +79,9 @@ export function traceRequests(app: App, host: Host): MiddlewareHandler<AppEnv> {
     c.set("trace", trace);
     await next();
     c.header("X-Request-Id", trace.names.requestId);
+    const { scoringMicroseconds } = trace.scoring;
+    if (scoringMicroseconds !== undefined)
+      c.header("Server-Timing", `score;dur=${scoringMicroseconds / 1000}`);
     host.onAnswered?.(recordOf(app, c, trace, marks));
   };
 }
