@@ -1,22 +1,12 @@
 // node .ci/own-shop.ts URL [DATA] [PICTURES]: files dropped on /start become the shop, and the shop explains itself.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { eventsCsv, hostileTitle, itemsCsv } from "./own-shop-files.ts";
+import { checkAccess, expect, expectSilence, openBrowser, visit } from "./shop/browser.ts";
 
 const [url, data, pictures] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: [
-    ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-    ...["--disable-background-networking", "--disable-component-update"],
-  ],
-});
-
-function check(isSo: boolean, otherwise: string): void {
-  if (!isSo) throw new Error(otherwise);
-}
+const browser = await openBrowser();
 
 /** As somebody who drags files from a folder onto the page. */
 async function drop(page: Page, selector: string, files: Record<string, string | Buffer>): Promise<void> {
@@ -47,17 +37,8 @@ async function look(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.waitForTimeout(50);
     const isWider = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-    check(!isWider, `${name}: the page scrolls sideways at ${width} px`);
-    // The page's policy allows no script of elsewhere; the debugger that runs this is not bound by it.
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-      return (await axe.run()).violations.map(({ id, nodes }) => [
-        id,
-        nodes.slice(0, 3).map(({ html }) => html),
-      ]);
-    });
-    check(violations.length === 0, `${name}, ${width} px, ${colorScheme}: ${JSON.stringify(violations)}`);
+    expect(!isWider, `${name}: the page scrolls sideways at ${width} px`);
+    await checkAccess(page, `${name} at ${width} px, ${colorScheme}`);
     if (pictures)
       await page.screenshot({
         path: `${pictures}/${name}-${width}-${colorScheme}.png`,
@@ -69,13 +50,9 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("dialog", () => complaints.push("a dialog was opened"));
+  const visitor = await visit(browser);
+  const { page } = visitor;
+  page.on("dialog", () => visitor.complaints.push("a dialog was opened"));
   await page.goto(`${url}/start`);
   await page.getByRole("heading", { name: "What people did" }).waitFor();
   await look(page, "start");
@@ -106,20 +83,20 @@ try {
   const trained = Date.now() - begun;
   await look(page, "start-open");
   console.log(`own files: products after ${open} ms, the model after ${trained} ms`);
-  check(open < 60_000, "the shop's products took more than a minute");
+  expect(open < 60_000, "the shop's products took more than a minute");
 
   await page.getByRole("link", { name: "Go to my shop" }).click();
   await page
     .getByText(/^(Oak desk|Reading lamp|Wool rug|Brass vase) no\. \d+$/)
     .first()
     .waitFor();
-  await page.goto(`${url}/?user=c5`);
+  await page.goto(`${url}/?shopper=c5`);
   await page.getByRole("button", { name: "Why this?" }).first().waitFor();
   await page.getByRole("button", { name: "Why this?" }).first().click();
   const drawer = page.getByRole("dialog", { name: "Inside this shop" });
   await drawer.getByText("What speaks for it").waitFor();
   await look(page, "inside-why");
-  check((await page.locator("[onerror]").count()) === 0, `${hostileTitle} became markup`);
+  expect((await page.locator("[onerror]").count()) === 0, `${hostileTitle} became markup`);
   await drawer.getByRole("tab", { name: "Side by side" }).click();
   await drawer.getByText(/products are in both|nothing in common|the same products/).waitFor();
   await drawer.getByLabel("Right").selectOption({ index: 3 });
@@ -131,10 +108,10 @@ try {
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
   const focused = await page.evaluate(() => document.activeElement?.textContent);
-  check(focused === "Why this?", `the focus went to "${focused}" and not back`);
+  expect(focused === "Why this?", `the focus went to "${focused}" and not back`);
 
   if (data) await ownRetail(page);
-  check(complaints.length === 0, `the console says ${complaints.join("; ")}`);
+  expectSilence(visitor);
 } finally {
   await browser.close();
 }

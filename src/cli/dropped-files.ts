@@ -6,7 +6,7 @@ import { ChildJob } from "./child-job.ts";
 import { type FileOrder, type OwnShopOrder, orderArgs } from "./own-shop-order.ts";
 
 /** State the limits where they are: what one waits for at a page is not what a night's job reads. */
-export const bytesMax = { events: 1024 * 2 ** 20, items: 256 * 2 ** 20 } as const;
+export const bytesMax = { events: 1e9, items: 250e6 } as const;
 
 interface Kept {
   readonly name: string;

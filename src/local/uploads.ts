@@ -100,8 +100,8 @@ function isAlive(pid: number): boolean {
 }
 
 function tooLarge(name: string, bytesMax: number): Problem {
-  const mib = Math.round(bytesMax / 2 ** 20).toLocaleString("en");
-  const detail = `${name} has more than ${mib} MiB, which is the most that this page takes: aisle train --events FILE reads it from where it lies.`;
+  const most = Math.floor(bytesMax / 1e6).toLocaleString("en");
+  const detail = `${name} has more than ${most} MB, which is the most that this page takes: aisle train --events FILE reads it from where it lies.`;
   // The rest of the body is not worth waiting for.
   const headers = { connection: "close" };
   return new Problem({ name: "too-large", status: 413, title: "File too large", detail, headers });

@@ -111,17 +111,25 @@ function Column({ label, side, versions, answer, other, onSide }: ColumnProps) {
 
 function Rows({ answer, other }: { answer: Answer; other: Answer | undefined }) {
   return (
-    <ol className="beside-rows">
-      {rowsBeside(answer, other).map(({ itemId, title, source, elsewhere }) => (
-        <li key={itemId} data-both={elsewhere !== undefined || undefined}>
-          <span className="beside-title">{title}</span>
-          <span className="quiet">
-            {elsewhere === undefined ? sourceWords(source) : `also there, at ${elsewhere}`}
-          </span>
-        </li>
-      ))}
-    </ol>
+    <>
+      <p className="beside-by">By {sourceWords(answer.source).replace(/^by /, "")}</p>
+      <ol className="beside-rows">
+        {rowsBeside(answer, other).map(({ itemId, title, source, elsewhere }) => (
+          <li key={itemId} data-both={elsewhere !== undefined || undefined}>
+            <span className="beside-title">{title}</span>
+            <span className="quiet">
+              {elsewhere === undefined ? only(source, answer.source) : `also there, at ${elsewhere}`}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
   );
+}
+
+/** A row that comes from elsewhere than the rest says so. */
+function only(source: string, answerSource: string): string {
+  return source === answerSource ? "only here" : `only here, ${sourceWords(source)}`;
 }
 
 function sideOf(value: string): Side {

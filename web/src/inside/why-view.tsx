@@ -11,6 +11,12 @@ import { doneWords, percent, reasonWords } from "./plain-words.ts";
 type Contribution = Explanation["contributions"][number];
 
 const shownMax = 6;
+
+/** What is left over gets a line of its own only where there is more than one of it. */
+function shownOf<T>(all: readonly T[]): readonly T[] {
+  return all.length === shownMax + 1 ? all : all.slice(0, shownMax);
+}
+
 /** Rows that owe nothing to the shopper's own past. */
 const impersonal: ReadonlySet<string> = new Set([
   ...["popular", "trending", "similar", "bought-together", "also-viewed", "content"],
@@ -62,7 +68,10 @@ function reasonOf(
   }
   if (seed !== undefined && source === "also-viewed") return `It is looked at in the same visits as ${seed}.`;
   if (source === "promoted" && row?.promotionName) return `The merchant promotes it (${row.promotionName}).`;
-  return reasonWords(source);
+  const most = row?.because?.[0];
+  return most === undefined
+    ? reasonWords(source)
+    : `${reasonWords(source)} Most of all: ${doneWords(most.words)}.`;
 }
 
 interface ContributionsProps {
@@ -123,8 +132,8 @@ function Contributions({ subject: { itemId, userId, sessionId }, asked }: Contri
 }
 
 function Bars({ title, all }: { title: string; all: readonly Contribution[] }) {
-  const shown = all.slice(0, shownMax);
-  const rest = all.slice(shownMax).reduce((sum, { share }) => sum + share, 0);
+  const shown = shownOf(all);
+  const rest = all.slice(shown.length).reduce((sum, { share }) => sum + share, 0);
   const most = Math.max(...shown.map(({ share }) => share), rest);
   return (
     <figure className="why-bars">
@@ -135,7 +144,7 @@ function Bars({ title, all }: { title: string; all: readonly Contribution[] }) {
         ))}
         {rest > 0 && (
           <Bar
-            words={`${all.length - shownMax} more, each of them small`}
+            words={`${all.length - shown.length} more, each of them small`}
             share={rest}
             length={rest / most}
             isRest

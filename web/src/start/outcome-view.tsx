@@ -21,13 +21,19 @@ export function OutcomeView({ outcome, isOpen }: { outcome: Outcome; isOpen: boo
   const { kind, reason, seconds, leaderboard } = outcome;
   const { title, text } = words[kind];
   return (
-    <section className="panel outcome" data-kind={kind} aria-labelledby="outcome-title" role="status">
+    <section
+      ref={comeIntoView}
+      className="panel outcome"
+      data-kind={kind}
+      aria-labelledby="outcome-title"
+      role="status"
+    >
       <header className="panel-head">
         <h2 id="outcome-title">{title}</h2>
         {seconds !== undefined && <span className="quiet seconds">{Math.round(seconds)} s</span>}
       </header>
       <p>{text}</p>
-      {kind !== "stopped" && <blockquote>{reason}</blockquote>}
+      {kind !== "stopped" && <blockquote>{sentence(reason)}</blockquote>}
       {isOpen && kind !== "failed" && (
         <a className="button" href="/">
           Go to my shop
@@ -36,4 +42,13 @@ export function OutcomeView({ outcome, isOpen }: { outcome: Outcome; isOpen: boo
       {leaderboard && <Leaderboard board={leaderboard} isFinal />}
     </section>
   );
+}
+
+/** It stands below what was dropped, which may be long. */
+function comeIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 }

@@ -104,7 +104,7 @@ function Progress({ state, act }: Pick<OwnShop, "act"> & { state: OwnShopState }
         <div className="go">
           <button
             type="button"
-            className="button large"
+            className={outcome && outcome.kind !== "failed" ? "button plain" : "button large"}
             disabled={wait !== undefined}
             onClick={() => void act(startTraining)}
           >

@@ -16,7 +16,7 @@ interface Props {
 export function TrainingView({ training, isOwn, isOpen, onStop }: Props) {
   const { step, done, trials = [], leaderboard } = training;
   return (
-    <section className="panel" aria-labelledby="training-title">
+    <section ref={comeIntoView} className="panel" aria-labelledby="training-title">
       <header className="panel-head">
         <h2 id="training-title">{isOwn ? "Your shop is learning" : "The demo shop is learning"}</h2>
         <Seconds />
@@ -75,4 +75,9 @@ function Seconds() {
     return () => clearInterval(timer);
   }, []);
   return <span className="quiet seconds">{seconds} s</span>;
+}
+
+/** It stands below what was dropped, which may be long. */
+function comeIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
 }
