@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useObservable } from "../observable.ts";
 import { BesideView } from "./beside-view.tsx";
 import { HappenedView } from "./happened-view.tsx";
@@ -15,19 +15,16 @@ const tabWords: Readonly<Record<View, string>> = {
 /** What happens inside, beside the shop: the platform's dialog keeps the focus in and hands it back. */
 export function Drawer() {
   const { isOpen, view, subject } = useObservable(inside);
-  const [isPinned, setPinned] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
     if (element === null) return;
-    // Another kind of dialog is one that was closed before.
-    if (element.open) element.close();
-    if (isOpen && isPinned) element.show();
-    else if (isOpen) element.showModal();
-    document.documentElement.toggleAttribute("data-inside-pinned", isOpen && isPinned);
-  }, [isOpen, isPinned]);
+    if (isOpen && !element.open) element.showModal();
+    if (!isOpen && element.open) element.close();
+  }, [isOpen]);
   const shown = views.filter((each) => each !== "why" || subject !== undefined);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape
     <dialog
       ref={dialog}
       className="inside"
@@ -36,12 +33,9 @@ export function Drawer() {
         event.preventDefault();
         closeInside();
       }}
-      onKeyDown={({ key }) => {
-        if (key === "Escape") closeInside();
-      }}
       onClick={({ target, currentTarget }) => {
         // Beside the drawer is nothing but its backdrop.
-        if (target === currentTarget && !isPinned) closeInside();
+        if (target === currentTarget) closeInside();
       }}
     >
       <div className="inside-body">
@@ -50,14 +44,6 @@ export function Drawer() {
             <h2 id="inside-title">Inside this shop</h2>
             <p className="quiet">What it is told, what it asks, and why it shows what it shows.</p>
           </div>
-          <button
-            type="button"
-            className="inside-icon pin"
-            aria-pressed={isPinned}
-            onClick={() => setPinned((before) => !before)}
-          >
-            {isPinned ? "Unpin" : "Keep open"}
-          </button>
           <button type="button" className="inside-icon" aria-label="Close" onClick={closeInside}>
             <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
               <path d="m6 6 12 12M18 6 6 18" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />

@@ -1,5 +1,5 @@
 import type { OwnShopState } from "./start-api.ts";
-import { count } from "./words.ts";
+import { count, recommenderWords } from "./words.ts";
 
 type Board = NonNullable<NonNullable<OwnShopState["training"]>["leaderboard"]>;
 
@@ -26,7 +26,10 @@ export function Leaderboard({ board, isFinal }: { board: Board; isFinal: boolean
         <tbody>
           {rows.map(({ name, value, low, high, isOurs }) => (
             <tr key={name} data-ours={isOurs || undefined}>
-              <th scope="row">{isOurs ? "your model" : name}</th>
+              <th scope="row">
+                {isOurs ? "Your model" : (recommenderWords(name) ?? name)}
+                {!isOurs && recommenderWords(name) && <span className="quiet">{name}</span>}
+              </th>
               <td className="track" aria-hidden="true">
                 <span className="bar" style={{ inlineSize: share(value) }} />
                 {low !== undefined && high !== undefined && (

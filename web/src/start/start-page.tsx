@@ -126,7 +126,11 @@ function whyNot({ files }: OwnShopState): string | undefined {
   const unread = open.find(({ phase }) => phase !== "read");
   if (unread) return `${unread.name} is still being read.`;
   const unclear = open.find(({ reading }) => reading?.problem);
-  return unclear && `${unclear.name} needs a word from you first.`;
+  if (unclear === undefined) return undefined;
+  const isUseless = unclear.reading?.problem?.about === "file";
+  return isUseless
+    ? `${unclear.name} cannot be used: see above.`
+    : `${unclear.name} needs a word from you first.`;
 }
 
 function Live({ state, act }: Pick<OwnShop, "act"> & { state: OwnShopState }) {

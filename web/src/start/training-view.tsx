@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { Leaderboard } from "./leaderboard.tsx";
 import type { OwnShopState } from "./start-api.ts";
+import { stepWords } from "./words.ts";
 
 type Training = NonNullable<OwnShopState["training"]>;
 
@@ -22,7 +23,7 @@ export function TrainingView({ training, isOwn, isOpen, onStop }: Props) {
         <Seconds />
       </header>
       <p className="step" role="status">
-        {step}
+        {stepWords(step)}
       </p>
       <progress className="wide" max={1} aria-label="Training" {...(done !== undefined && { value: done })} />
       {isOwn && isOpen && (
@@ -56,7 +57,7 @@ function Trials({ trials }: { trials: NonNullable<Training["trials"]> }) {
       <ol>
         {trials.toReversed().map(({ trial, settings, value, fellOut }) => (
           <li key={trial} data-best={value === best || undefined} data-fell={fellOut}>
-            <span className="bar" style={{ inlineSize: `${((value ?? 0) / best) * 100}%` }} />
+            <span className="trial-bar" style={{ inlineSize: `${((value ?? 0) / best) * 100}%` }} />
             <span className="settings">{settings}</span>
             <span className="value">{value === undefined ? "failed" : value.toFixed(4)}</span>
           </li>

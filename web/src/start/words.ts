@@ -60,3 +60,35 @@ export function size(bytes: number): string {
   const [unit, name] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
   return `${(bytes / unit).toLocaleString(undefined, { maximumSignificantDigits: 3 })} ${name}`;
 }
+
+const steps: Readonly<Record<string, string>> = {
+  starting: "Getting ready",
+  "reading the files": "Reading the files",
+  "counting what is popular": "Counting what is popular",
+  "weigh what users take again": "Finding out how often people take the same again",
+  "find how similar items are found": "Finding out what makes products alike",
+  "fit on train and validation": "Learning from all but the last days",
+  "score on the test part": "Measuring how well the last days are foretold",
+  "fit on everything": "Learning once more, from everything",
+};
+
+/** Where training stands, for somebody who never trained anything. */
+export function stepWords(step: string): string {
+  const [, trial, all] = /^trial (\d+) of (\d+)$/.exec(step) ?? [];
+  if (trial !== undefined) return `Trying settings: ${trial} of ${all}`;
+  return steps[step] ?? step.charAt(0).toUpperCase() + step.slice(1);
+}
+
+const recommenders: Readonly<Record<string, string>> = {
+  popularity: "What most people take",
+  "recent popularity": "What sells of late",
+  "own frequency × recency": "What one took before",
+  "item-kNN": "What goes with what one took",
+  RP3β: "Walks from product to product",
+  oracle: "Whoever drew the lots",
+};
+
+/** What a recommender does; nothing for those that only have a name. */
+export function recommenderWords(name: string): string | undefined {
+  return recommenders[name];
+}
