@@ -19,7 +19,11 @@ import { exportSchema } from "../src/http/users.ts";
 const outputs = {
   RecommendationsQuery: recommendationParameters(inBody),
   ListQuery: z.object({ ...narrowing(inBody), numResults: inBody.count.optional() }),
-  ItemsQuery: z.object({ ...itemsQuery.shape, page: inBody.page.optional(), pageSize: inBody.pageSize.optional() }),
+  ItemsQuery: z.object({
+    ...itemsQuery.shape,
+    page: inBody.page.optional(),
+    pageSize: inBody.pageSize.optional(),
+  }),
   Answer: answerSchema,
   TrendAnswer: trendSchema,
   BecauseAnswer: becauseSchema,

@@ -84,7 +84,10 @@ describe("the client", () => {
 
   it("offers a demo's shoppers", async () => {
     const demo = await smallApp({ auth: "open", shoppers: [{ id: "1", persona: "cook" }] });
-    const client = new Client({ baseUrl: "http://x", fetch: async (input, init) => demo.request(String(input), init) });
+    const client = new Client({
+      baseUrl: "http://x",
+      fetch: async (input, init) => demo.request(String(input), init),
+    });
     expect(await client.shoppers()).toMatchObject({ page: 1, shoppers: [{ id: "1", persona: "cook" }] });
     expect((await client.shoppers(2)).shoppers).toEqual([]);
   });

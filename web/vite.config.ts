@@ -5,7 +5,6 @@ import { build, defineConfig, type HtmlTagDescriptor, type Plugin } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const alias = { "aisle/client": here("../src/client.ts") };
-const typeface = "@fontsource-variable/bricolage-grotesque";
 
 /**
  * What a browser is to begin with before it has read the page's scripts. The script that asks for the first rows is a
@@ -17,7 +16,10 @@ function beginnings(): Plugin {
     apply: "build",
     async buildStart() {
       this.emitFile({ type: "asset", name: "early.js", source: await buildEarlyScript() });
-      const license = await readFile(new URL(`${import.meta.resolve(`${typeface}/LICENSE`)}`), "utf8");
+      const license = await readFile(
+        new URL(import.meta.resolve("@fontsource-variable/bricolage-grotesque/LICENSE")),
+        "utf8",
+      );
       this.emitFile({ type: "asset", fileName: "typeface-license.txt", source: license });
     },
     transformIndexHtml: {
@@ -30,7 +32,11 @@ function beginnings(): Plugin {
         };
         const font = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "" };
         const tags: HtmlTagDescriptor[] = [
-          { tag: "link", attrs: { ...font, href: named(/latin-wght-normal-[\w-]+\.woff2$/) }, injectTo: "head" },
+          {
+            tag: "link",
+            attrs: { ...font, href: named(/latin-wght-normal-[\w-]+\.woff2$/) },
+            injectTo: "head",
+          },
         ];
         if (path.endsWith("index.html")) {
           const early = { src: named(/\bearly-[\w-]+\.js$/), async: true };

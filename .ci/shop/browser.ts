@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 export interface Visitor {
@@ -15,6 +14,9 @@ export interface VisitorOptions {
   readonly isCalm?: boolean;
   readonly locale?: string;
 }
+
+/** By name, each with a browser of its own contexts and the address of the shop. */
+export type Journeys = Readonly<Record<string, (browser: Browser, url: string) => Promise<void>>>;
 
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
@@ -44,7 +46,10 @@ export async function visit(browser: Browser, options: VisitorOptions = {}): Pro
     const shifts: number[] = [];
     Object.assign(globalThis, { layoutShifts: shifts });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { hadRecentInput: boolean; value: number })[]) {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        hadRecentInput: boolean;
+        value: number;
+      })[]) {
         if (!entry.hadRecentInput) shifts.push(entry.value);
       }
     }).observe({ type: "layout-shift", buffered: true });
@@ -72,8 +77,6 @@ export function layoutShift(page: Page): Promise<number> {
   );
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 interface Violation {
   readonly id: string;
   readonly help: string;
@@ -82,14 +85,17 @@ interface Violation {
 
 /** @throws where axe finds anything, best practices too */
 export async function checkAccess(page: Page, name: string): Promise<void> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    const { axe: checker } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: Violation[] }> };
+    };
     return (await checker.run()).violations;
   });
   if (violations.length === 0) return;
   const told = violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.target} ${node.failureSummary}`).join("\n")}`,
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map((node) => `    ${node.target} ${node.failureSummary}`).join("\n")}`,
   );
   throw new Error(`${name} is not clean for axe:\n  ${told.join("\n  ")}`);
 }
@@ -102,4 +108,13 @@ export function expect(isSo: boolean, what: string): asserts isSo {
 export function expectSilence({ complaints }: Visitor, provoked = /^$/): void {
   const others = complaints.filter((words) => !provoked.test(words));
   if (others.length > 0) throw new Error(`the console says ${others.join("; ")}`);
+}
+
+export async function home(url: string, { page }: Visitor, query = ""): Promise<void> {
+  await page.goto(`${url}/${query}`);
+  await settled(page);
+}
+
+export async function heading({ page }: Visitor): Promise<string> {
+  return (await page.locator(".main-row h1").textContent()) ?? "";
 }

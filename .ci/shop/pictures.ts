@@ -1,8 +1,8 @@
-// node .ci/shop/pictures.ts URL FOLDER [all]: pictures of the main pages, to be looked at; the README's one by itself.
+// node .ci/shop/pictures.ts URL FOLDER [SHOT…]: pictures of the main pages, to be looked at, at 1440 and 360 px, light and dark.
 import type { Page } from "playwright-core";
 import { openBrowser, settled, visit } from "./browser.ts";
 
-const [url, folder, which] = process.argv.slice(2);
+const [url, folder, ...wanted] = process.argv.slice(2);
 const browser = await openBrowser();
 
 interface Shot {
@@ -18,12 +18,7 @@ const shots: readonly Shot[] = [
   {
     name: "peek",
     path: "/",
-    act: async (page) => {
-      for (const at of [1, 4, 6]) {
-        await page.locator(".main-row .card-link").nth(at).click();
-        await page.waitForTimeout(900);
-      }
-    },
+    act: clickThrice,
   },
   { name: "department", path: "/category/lighting?shopper=42&style=noir" },
   {
@@ -65,12 +60,32 @@ const shots: readonly Shot[] = [
   },
 ];
 
+/** As a newcomer sees the shop after three clicks. */
+async function takeReadmePicture(): Promise<void> {
+  const { page } = await visit(browser, { width: 1360, height: 850 });
+  await page.goto(url);
+  await settled(page);
+  await clickThrice(page);
+  await page.screenshot({ path: `${folder}/readme.jpg`, type: "jpeg", quality: 82 });
+  await page.context().close();
+}
+
+async function clickThrice(page: Page): Promise<void> {
+  for (const at of [0, 5, 3]) {
+    await page.locator(".main-row .card-link").nth(at).click();
+    await page.locator(".peek h2").waitFor();
+    await page.waitForLoadState("networkidle");
+    await settled(page);
+  }
+}
+
 try {
-  const sizes = which === "all" ? ([1440, 360] as const) : ([1440] as const);
-  for (const width of sizes) {
-    for (const scheme of ["light", "dark"] as const) {
-      for (const { name, path, act, isWhole = false } of shots) {
-        if (which !== undefined && which !== "all" && which !== name) continue;
+  if (wanted.includes("readme")) await takeReadmePicture();
+  for (const { name, path, act, isWhole = false } of shots) {
+    for (const width of [1440, 360]) {
+      for (const scheme of ["light", "dark"] as const) {
+        if (wanted.length > 0 && !wanted.includes(name) && !wanted.includes(`${name}-${width}-${scheme}`))
+          continue;
         const { page } = await visit(browser, { width, height: width === 360 ? 780 : 900, scheme });
         await page.goto(url + path);
         await settled(page);

@@ -11,6 +11,6 @@ wait_for 3974 /health/ready 5
 timeout 300 npx --no-install node .ci/shop/journeys.ts http://127.0.0.1:3974
 if [ -n "${PICTURES:-}" ]; then
   mkdir -p "$PICTURES"
-  timeout 300 npx --no-install node .ci/shop/pictures.ts http://127.0.0.1:3974 "$PICTURES" all
+  timeout 300 npx --no-install node .ci/shop/pictures.ts http://127.0.0.1:3974 "$PICTURES"
 fi
 stop_serving

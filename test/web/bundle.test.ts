@@ -12,7 +12,8 @@ function scriptsOf(page: string): string[] {
   const visit = (path: string): void => {
     if (reached.has(path)) return;
     reached.add(path);
-    for (const [, next] of text(path).matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) visit(`assets/${next}`);
+    for (const [, next] of text(path).matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g))
+      visit(`assets/${next}`);
   };
   named.forEach(visit);
   return [...reached];
@@ -30,7 +31,9 @@ describe("the pages' files", () => {
   });
 
   it("load the search only for those who search", () => {
-    const searching = readdirSync(`${folder}assets`).filter((name) => text(`assets/${name}`).includes("BM25"));
+    const searching = readdirSync(`${folder}assets`).filter((name) =>
+      text(`assets/${name}`).includes("BM25"),
+    );
     for (const name of searching) expect(scriptsOf("index.html")).not.toContain(`assets/${name}`);
   });
 
@@ -45,7 +48,9 @@ describe("the pages' files", () => {
 
   it("never make markup out of text", () => {
     const sources = new URL("../../web/src/", import.meta.url).pathname;
-    const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
+    const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.tsx?$/.test(name),
+    );
     expect(files.length).toBeGreaterThan(20);
     for (const name of files) {
       expect(readFileSync(sources + name, "utf8")).not.toMatch(

@@ -29,7 +29,9 @@ describe("a cart", () => {
 
   it("comes out of storage as it went in, without whatever else is there", () => {
     const cart = added(added([], mug), lamp);
-    const stored: unknown = JSON.parse(JSON.stringify([...cart, { itemId: 3 }, null, { ...mug, quantity: 0 }]));
+    const stored: unknown = JSON.parse(
+      JSON.stringify([...cart, { itemId: 3 }, null, { ...mug, quantity: 0 }]),
+    );
     expect(readCart(stored)).toEqual(JSON.parse(JSON.stringify(cart)));
     for (const wrong of [undefined, null, "cart", { length: 1 }]) expect(readCart(wrong)).toEqual([]);
   });

@@ -29,7 +29,10 @@ describe("the rows of a page", () => {
 
   it("hold, whatever the rows: nothing twice, none too short or too long, the best first", () => {
     const id = fc.constantFrom(..."abcdefghijklmnop");
-    const row = fc.record({ ids: fc.array(id, { maxLength: 20 }), countMax: fc.integer({ min: 1, max: 12 }) });
+    const row = fc.record({
+      ids: fc.array(id, { maxLength: 20 }),
+      countMax: fc.integer({ min: 1, max: 12 }),
+    });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 6 }), fc.array(id, { maxLength: 4 }), (rows, taken) => {
         const candidates = rows.map(({ ids, countMax }, at) => rowOf(String(at), ids.join(""), countMax));

@@ -55,11 +55,13 @@ describe("a choice", () => {
   });
 
   it("tells how much each style would leave, also when that is nothing", () => {
-    expect(styleCounts(lamps, everything)).toEqual([
-      { style: "retro", count: 3 },
-      { style: "nordic", count: 1 },
-      { style: "noir", count: 1 },
-    ].sort((a, b) => b.count - a.count || (a.style < b.style ? -1 : 1)));
+    expect(styleCounts(lamps, everything)).toEqual(
+      [
+        { style: "retro", count: 3 },
+        { style: "nordic", count: 1 },
+        { style: "noir", count: 1 },
+      ].sort((a, b) => b.count - a.count || (a.style < b.style ? -1 : 1)),
+    );
     expect(styleCounts(lamps, { styles: ["gone"], band: { from: 50, to: 100 } })).toContainEqual({
       ...{ style: "gone", count: 0 },
     });

@@ -64,7 +64,8 @@ describe("a product's address", () => {
         }
       }),
     );
-    for (const id of [".", "..", "", "~", "~a", "a/b", "%", "%2F", "?#"]) expect(idOf(productPath(id).slice(9))).toBe(id);
+    for (const id of [".", "..", "", "~", "~a", "a/b", "%", "%2F", "?#"])
+      expect(idOf(productPath(id).slice(9))).toBe(id);
     expect(idOf("%E0%A4%A")).toBeUndefined();
   });
 });

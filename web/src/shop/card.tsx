@@ -34,7 +34,7 @@ export interface CardProps {
 
 /** An item on a shelf: a link to its page, and a button that puts it into the cart. */
 export function Card({ item, answer, isFirst = false, opensBeside = false }: CardProps) {
-  const { visit, hrefOf } = useShop();
+  const { visit, hrefOf, isPeeking } = useShop();
   const { itemId, title } = item;
   const origin = originOf(item, answer);
   const open = (event: MouseEvent) => {
@@ -49,6 +49,7 @@ export function Card({ item, answer, isFirst = false, opensBeside = false }: Car
         className="card-link"
         onClick={open}
         state={opensBeside ? { beside: true } : null}
+        replace={isPeeking}
       >
         <Picture itemId={itemId} title={title} image={item.image} isFirst={isFirst} />
         <span className="card-title">{title}</span>
@@ -56,7 +57,12 @@ export function Card({ item, answer, isFirst = false, opensBeside = false }: Car
       </Link>
       <div className="card-actions">
         {answer && (
-          <WhyButton itemId={itemId} answer={answer} userId={visit.userId} sessionId={visit.asker.sessionId} />
+          <WhyButton
+            itemId={itemId}
+            answer={answer}
+            userId={visit.userId}
+            sessionId={visit.asker.sessionId}
+          />
         )}
         <AddButton item={item} origin={origin} />
       </div>
@@ -71,7 +77,12 @@ export function Price({ price }: { readonly price: number | undefined }) {
 function AddButton({ item, origin }: { readonly item: CardItem; readonly origin: Origin | undefined }) {
   const add = useAddToCart();
   return (
-    <button type="button" className="card-add" aria-label={`Add to cart: ${item.title}`} onClick={() => add(item, origin)}>
+    <button
+      type="button"
+      className="card-add"
+      aria-label={`Add to cart: ${item.title}`}
+      onClick={() => add(item, origin)}
+    >
       <Icon name="plus" />
     </button>
   );

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
-import { formatPrice } from "../prices.ts";
 import { useObservable } from "../observable.ts";
+import { formatPrice } from "../prices.ts";
 import { currency } from "../settings.ts";
 import { type Answer, shopClient } from "../shop-client.ts";
 import { productPath } from "./addresses.ts";
-import { cardItems, useAddToCart } from "./card.tsx";
+import { type CardItem, cardItems, Price, useAddToCart } from "./card.tsx";
 import { type CartLine, totalOf, withQuantity } from "./cart.ts";
 import { distinctRows } from "./distinct.ts";
 import { Icon } from "./icons.tsx";
@@ -67,7 +67,10 @@ export function CartLines({ onLeave }: { readonly onLeave?: () => void }) {
           <Link className="cart-title" href={hrefOf(productPath(line.itemId))} onClick={() => onLeave?.()}>
             {line.title}
           </Link>
-          <Quantity line={line} onChange={(quantity) => change((all) => withQuantity(all, line.itemId, quantity))} />
+          <Quantity
+            line={line}
+            onChange={(quantity) => change((all) => withQuantity(all, line.itemId, quantity))}
+          />
           <span className="price">
             {line.price === undefined ? "" : formatPrice(line.price * line.quantity, { currency })}
           </span>
@@ -98,9 +101,8 @@ function Quantity({ line: { title, quantity }, onChange }: QuantityProps) {
 
 /** Recommendations without what is in the cart already. */
 function Suggested({ onLeave }: { readonly onLeave: () => void }) {
-  const { side, visit, hrefOf } = useShop();
+  const { side, visit } = useShop();
   const { cart } = useCart();
-  const add = useAddToCart();
   const revision = useObservable(visit.revision);
   const exclude = cart.map(({ itemId }) => itemId);
   const { answer } = useAnswer<Answer>({
@@ -113,37 +115,51 @@ function Suggested({ onLeave }: { readonly onLeave: () => void }) {
   const rows = [{ key: "suggested", items: cardItems(answer?.items ?? []), countMax: suggestedMax }];
   const items = distinctRows(rows, exclude).get("suggested");
   if (answer === undefined || items === undefined) return null;
-  const { recommendationId } = answer;
   return (
     <section className="suggested" aria-labelledby="suggested">
       <h3 id="suggested">{cart.length > 0 ? "Goes with it" : "You might like"}</h3>
       <ul>
-        {items.map((item) => {
-          const origin = { recommendationId, position: item.rank ?? 1 };
-          const open = () => {
-            visit.opened = item.itemId;
-            void visit.record([{ eventType: "View", itemId: item.itemId, origin }]);
-            onLeave();
-          };
-          return (
-            <li key={item.itemId}>
-              <Picture itemId={item.itemId} title={item.title} image={item.image} />
-              <Link className="cart-title" href={hrefOf(productPath(item.itemId))} onClick={open}>
-                {item.title}
-              </Link>
-              <span className="price">{item.price === undefined ? "" : formatPrice(item.price, { currency })}</span>
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={`Add to cart: ${item.title}`}
-                onClick={() => add(item, origin)}
-              >
-                <Icon name="plus" />
-              </button>
-            </li>
-          );
-        })}
+        {items.map((item) => (
+          <li key={item.itemId}>
+            <SuggestedLine item={item} recommendationId={answer.recommendationId} onLeave={onLeave} />
+          </li>
+        ))}
       </ul>
     </section>
+  );
+}
+
+interface SuggestedLineProps {
+  readonly item: CardItem;
+  readonly recommendationId: string;
+  readonly onLeave: () => void;
+}
+
+function SuggestedLine({ item, recommendationId, onLeave }: SuggestedLineProps) {
+  const { visit, hrefOf } = useShop();
+  const add = useAddToCart();
+  const { itemId, title, image, price } = item;
+  const origin = { recommendationId, position: item.rank ?? 1 };
+  const open = () => {
+    visit.opened = itemId;
+    void visit.record([{ eventType: "View", itemId, origin }]);
+    onLeave();
+  };
+  return (
+    <>
+      <Picture itemId={itemId} title={title} image={image} />
+      <Link className="cart-title" href={hrefOf(productPath(itemId))} onClick={open}>
+        {title}
+      </Link>
+      <Price price={price} />
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`Add to cart: ${title}`}
+        onClick={() => add(item, origin)}
+      >
+        <Icon name="plus" />
+      </button>
+    </>
   );
 }

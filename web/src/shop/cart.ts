@@ -23,9 +23,7 @@ const quantityMax = 99;
 /** One more of it; what is there already keeps its place and where it came from. */
 export function added(cart: Cart, line: Omit<CartLine, "quantity">): Cart {
   const there = cart.find(({ itemId }) => itemId === line.itemId);
-  return there
-    ? withQuantity(cart, line.itemId, there.quantity + 1)
-    : [...cart, { ...line, quantity: 1 }];
+  return there ? withQuantity(cart, line.itemId, there.quantity + 1) : [...cart, { ...line, quantity: 1 }];
 }
 
 /** 0 takes it out. */

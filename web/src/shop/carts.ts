@@ -2,6 +2,7 @@ import { Observable } from "../observable.ts";
 import { type Cart, readCart } from "./cart.ts";
 
 export type { Cart };
+
 import { cartsKey, keepCarts, keptCarts, type Side } from "./storage.ts";
 
 type Carts = Readonly<Record<string, Cart>>;

@@ -7,8 +7,8 @@ import { Facets } from "./facet-list.tsx";
 import { choiceOf, chosenItems, type Faceted } from "./facets.ts";
 import { modelEpoch } from "./model-watch.ts";
 import { isNewcomer } from "./questions.ts";
-import { useShop } from "./shop-context.tsx";
 import { Cards } from "./shelf.tsx";
+import { useShop } from "./shop-context.tsx";
 import { Failure, Nothing } from "./states.tsx";
 import { type Asked, useAnswer } from "./use-answer.ts";
 import { wordsOf } from "./words.ts";
@@ -27,20 +27,17 @@ export function CategoryPage({ category }: { readonly category: string }) {
     document.title = `${wordsOf(category)} · aisle`;
   }, [category]);
   const error = ranked.error ?? page.error;
-  const retry = () => {
-    ranked.retry();
-    page.retry();
-  };
-  if (error && ranked.answer === undefined) return <Failure error={error} retry={retry} />;
+  if (error && (ranked.answer === undefined || page.answer === undefined)) {
+    return <Failure error={error} retry={ranked.error ? ranked.retry : page.retry} />;
+  }
   const all = ranked.answer && page.answer && withStyles(ranked.answer, page.answer);
   const shown = all && chosenItems(all, choice);
-  const isYours = ranked.answer?.source === "als" || ranked.answer?.source === "fold-in";
   return (
     <section className="category" aria-labelledby="category">
       <header className="page-heading">
         <h1 id="category">{wordsOf(category)}</h1>
         <p className="quiet" role="status">
-          {shown && `${shown.length} of ${all.length} products, ${isYours ? "yours first" : "the most popular first"}`}
+          {shown && `${shown.length} of ${all.length} products, ${orderWords(ranked.answer)}`}
         </p>
       </header>
       <Facets items={all ?? []} choice={choice} search={search} setSearch={setSearch} />
@@ -60,6 +57,11 @@ export function CategoryPage({ category }: { readonly category: string }) {
       )}
     </section>
   );
+}
+
+function orderWords(answer: Answer | undefined): string {
+  const isOwn = answer?.source === "als" || answer?.source === "fold-in";
+  return isOwn ? "yours first" : "the most popular first";
 }
 
 function useCategory(category: string): { ranked: Asked<Answer>; page: Asked<ItemPage> } {

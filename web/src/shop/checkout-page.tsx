@@ -10,6 +10,35 @@ import { keepOrder } from "./storage.ts";
 
 /** From a cart to an order, which is an event for each product and nothing else: no money is asked for here. */
 export function CheckoutPage() {
+  const { cart } = useCart();
+  const { isPlacing, place } = useOrdering();
+  if (cart.length === 0) {
+    return (
+      <Nothing title="Your cart is empty">
+        <p>Put something in, and come back.</p>
+      </Nothing>
+    );
+  }
+  return (
+    <section className="checkout" aria-labelledby="checkout">
+      <h1 id="checkout">Checkout</h1>
+      <CartLines />
+      <p className="cart-total">
+        <span>Total</span>
+        <strong>{formatPrice(totalOf(cart), { currency })}</strong>
+      </p>
+      <p className="quiet">
+        A demonstration: nothing is charged or sent. The order teaches the shop what you buy.
+      </p>
+      <button type="button" className="button" disabled={isPlacing} onClick={() => void place()}>
+        Place the order
+      </button>
+    </section>
+  );
+}
+
+/** Tells that a checkout has started, once, and of the order when it is placed. */
+function useOrdering() {
   const { visit } = useShop();
   const { cart, change } = useCart();
   const go = useShopNavigation();
@@ -32,28 +61,8 @@ export function CheckoutPage() {
         value: price === undefined ? undefined : price * quantity,
       })),
     );
-    change(() => []);
     go(`/order/${orderId}`);
+    change(() => []);
   };
-  if (cart.length === 0) {
-    return (
-      <Nothing title="Your cart is empty">
-        <p>Put something in, and come back.</p>
-      </Nothing>
-    );
-  }
-  return (
-    <section className="checkout" aria-labelledby="checkout">
-      <h1 id="checkout">Checkout</h1>
-      <CartLines />
-      <p className="cart-total">
-        <span>Total</span>
-        <strong>{formatPrice(totalOf(cart), { currency })}</strong>
-      </p>
-      <p className="quiet">A demonstration: nothing is charged or sent. The order teaches the shop what you buy.</p>
-      <button type="button" className="button" disabled={isPlacing} onClick={() => void place()}>
-        Place the order
-      </button>
-    </section>
-  );
+  return { isPlacing, place };
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { formatPrice } from "../prices.ts";
 import { currency } from "../settings.ts";
-import { type Choice, type Faceted, priceBands, type PriceBand, styleCounts, withChoice } from "./facets.ts";
+import { type Choice, type Faceted, type PriceBand, priceBands, styleCounts, withChoice } from "./facets.ts";
 import { wordsOf } from "./words.ts";
 
 interface FacetsProps {
@@ -14,46 +14,62 @@ interface FacetsProps {
 /** What a list can be narrowed by; the address carries the choice, so that going back takes it away again. */
 export function Facets({ items, choice, search, setSearch }: FacetsProps) {
   const choose = (next: Partial<Choice>) => setSearch(withChoice(search, { ...choice, ...next }));
-  const styles = styleCounts(items, choice);
-  const bands = priceBands(items);
   const isNarrowed = choice.styles.length > 0 || choice.band !== undefined;
-  const toggle = (style: string) =>
-    choose({
-      styles: choice.styles.includes(style)
-        ? choice.styles.filter((each) => each !== style)
-        : [...choice.styles, style],
-    });
   return (
     <div className="facets">
-      {bands.length > 1 && (
-        <fieldset className="facet">
-          <legend>Price</legend>
-          {bands.map((band) => {
-            const isOn = choice.band?.from === band.from && choice.band.to === band.to;
-            return (
-              <Chip key={band.from} isOn={isOn} onClick={() => choose({ band: isOn ? undefined : band })}>
-                {bandWords(band)}
-              </Chip>
-            );
-          })}
-        </fieldset>
-      )}
-      {styles.length > 1 && (
-        <fieldset className="facet">
-          <legend>Style</legend>
-          {styles.map(({ style, count }) => (
-            <Chip key={style} isOn={choice.styles.includes(style)} onClick={() => toggle(style)}>
-              {wordsOf(style)} <span className="chip-count">{count}</span>
-            </Chip>
-          ))}
-        </fieldset>
-      )}
+      <PriceFacet items={items} choice={choice} choose={choose} />
+      <StyleFacet items={items} choice={choice} choose={choose} />
       {isNarrowed && (
         <button type="button" className="clear" onClick={() => choose({ styles: [], band: undefined })}>
           Clear all filters
         </button>
       )}
     </div>
+  );
+}
+
+interface FacetProps extends Pick<FacetsProps, "items" | "choice"> {
+  readonly choose: (next: Partial<Choice>) => void;
+}
+
+function PriceFacet({ items, choice, choose }: FacetProps) {
+  const bands = priceBands(items);
+  if (bands.length < 2) return null;
+  return (
+    <fieldset className="facet">
+      <legend>Price</legend>
+      {bands.map((band) => {
+        const isOn = choice.band?.from === band.from && choice.band.to === band.to;
+        return (
+          <Chip key={band.from} isOn={isOn} onClick={() => choose({ band: isOn ? undefined : band })}>
+            {bandWords(band)}
+          </Chip>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function StyleFacet({ items, choice, choose }: FacetProps) {
+  const counts = styleCounts(items, choice);
+  if (counts.length < 2) return null;
+  const toggled = (style: string): string[] =>
+    choice.styles.includes(style)
+      ? choice.styles.filter((each) => each !== style)
+      : [...choice.styles, style];
+  return (
+    <fieldset className="facet">
+      <legend>Style</legend>
+      {counts.map(({ style, count }) => (
+        <Chip
+          key={style}
+          isOn={choice.styles.includes(style)}
+          onClick={() => choose({ styles: toggled(style) })}
+        >
+          {wordsOf(style)} <span className="chip-count">{count}</span>
+        </Chip>
+      ))}
+    </fieldset>
   );
 }
 

@@ -35,7 +35,9 @@ export function priceBands(items: readonly Faceted[]): PriceBand[] {
   for (let part = 1; part < bandsMax; part++) {
     limits.add(roundNicely(prices[Math.floor((prices.length * part) / bandsMax)]));
   }
-  const inside = [...limits].filter((limit) => limit > prices[0] && limit <= prices.at(-1)!).sort((a, b) => a - b);
+  const inside = [...limits]
+    .filter((limit) => limit > prices[0] && limit <= prices.at(-1)!)
+    .sort((a, b) => a - b);
   const edges = [0, ...inside, Number.POSITIVE_INFINITY];
   return edges.slice(1).map((to, at) => ({ from: edges[at], to }));
 }

@@ -21,12 +21,14 @@ export function factsOf(measured: Measured, locale?: string): string[] {
   const time = scoringMilliseconds ?? milliseconds;
   if (time !== undefined) {
     const digits = time < 10 ? 1 : 0;
-    const written = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(Math.max(time, 0.1));
+    const written = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(
+      Math.max(time, 0.1),
+    );
     facts.push(`${written} ms${scoringMilliseconds === undefined ? " there and back" : ""}`);
   }
   if (catalogSize !== undefined) {
     const count = new Intl.NumberFormat(locale).format(catalogSize);
-    facts.push(`${exactSources.has(source) ? "exact over" : "of"} ${count} products`);
+    facts.push(`${exactSources.has(source) ? "exact over" : "out of"} ${count} products`);
   }
   const elsewhere = [...new Set(hosts)].filter((host) => !ownMachine.test(host));
   facts.push(elsewhere.length === 0 ? "no request left this machine" : `asked of ${elsewhere.join(", ")}`);

@@ -1,15 +1,15 @@
 import { useEffect } from "react";
 import { callOf } from "../activity-log.ts";
 import { useObservable } from "../observable.ts";
-import { type Answer, shopClient } from "../shop-client.ts";
 import { apiBase } from "../settings.ts";
+import { type Answer, shopClient } from "../shop-client.ts";
 import { cardItems } from "./card.tsx";
 import { factsOf } from "./facts.ts";
 import { headingOf } from "./heading.ts";
 import { knownItem } from "./known-items.ts";
-import { useShop } from "./shop-context.tsx";
 import { Cards, Shelf } from "./shelf.tsx";
-import { Failure } from "./states.tsx";
+import { useShop } from "./shop-context.tsx";
+import { Failure, Nothing } from "./states.tsx";
 import { keptPopular } from "./storage.ts";
 import { useAnswer } from "./use-answer.ts";
 import { useHome } from "./use-home.ts";
@@ -33,10 +33,17 @@ export function HomePage() {
           isPending={main.isPending}
           opensBeside={true}
         />
+        {items?.length === 0 && (
+          <Nothing title="There is nothing on the shelves yet">
+            <p>Products appear here as soon as the shop has some.</p>
+          </Nothing>
+        )}
         {main.error && <Failure error={main.error} retry={main.retry} />}
       </section>
       {shelves === undefined
-        ? [1, 2].map((place) => <Shelf key={place} heading={<span className="heading-place" />} items={undefined} />)
+        ? [1, 2].map((place) => (
+            <Shelf key={place} heading={<span className="heading-place" />} items={undefined} />
+          ))
         : shelves.map(({ key, heading, answer, items: shown }) => (
             <Shelf key={key} heading={heading} items={shown} answer={answer} opensBeside={true} />
           ))}

@@ -5,7 +5,9 @@ import { AisleError, shopClient } from "../shop-client.ts";
 export interface Served {
   readonly version: string | undefined;
   /** a few words on where training stands; absent while none is under way */
-  readonly training?: { readonly step: string; readonly done?: number; readonly failure?: string } | undefined;
+  readonly training?:
+    | { readonly step: string; readonly done?: number; readonly failure?: string }
+    | undefined;
   /** cannot the API be reached? */
   readonly isAway: boolean;
 }

@@ -22,11 +22,18 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
     document.title = "Order · aisle";
   }, []);
   const { answer } = useAnswer<Answer>({
-    ...{ scope: `${side} after an order`, key: JSON.stringify([visit.userId, revision]), label: "After an order" },
+    ...{
+      scope: `${side} after an order`,
+      key: JSON.stringify([visit.userId, revision]),
+      label: "After an order",
+    },
     ask: (options) => shopClient.recommendations({ ...visit.asker, numResults: shelfCount }, options),
   });
   const rows = [{ key: "next", items: cardItems(answer?.items ?? []), countMax: shelfCount }];
-  const next = distinctRows(rows, order.map(({ itemId }) => itemId)).get("next");
+  const next = distinctRows(
+    rows,
+    order.map(({ itemId }) => itemId),
+  ).get("next");
   return (
     <>
       <section className="order" aria-labelledby="order">

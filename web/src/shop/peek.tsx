@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { productPath } from "./addresses.ts";
 import { Icon } from "./icons.tsx";
@@ -11,16 +11,7 @@ export function Peek({ itemId }: { readonly itemId: string }) {
   const { hrefOf } = useShop();
   const product = useProduct(itemId);
   const panel = useRef<HTMLElement>(null);
-  const isThere = product.answer !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another product is another page
-  useEffect(() => {
-    if (!isThere) return;
-    const before = document.activeElement;
-    panel.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
-  }, [itemId, isThere]);
+  useFocusOn(panel, product.answer && itemId);
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
       if (event.key === "Escape" && document.querySelector("dialog[open]") === null) history.back();
@@ -35,7 +26,12 @@ export function Peek({ itemId }: { readonly itemId: string }) {
           <Icon name="open" />
           Whole page
         </Link>
-        <button type="button" className="icon-button" aria-label="Close the product" onClick={() => history.back()}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Close the product"
+          onClick={() => history.back()}
+        >
           <Icon name="close" />
         </button>
       </div>
@@ -46,4 +42,16 @@ export function Peek({ itemId }: { readonly itemId: string }) {
       )}
     </aside>
   );
+}
+
+/** Leads whoever reads by keyboard or ear to what has opened, and back when it closes. */
+function useFocusOn(panel: RefObject<HTMLElement | null>, shown: string | undefined): void {
+  useEffect(() => {
+    if (shown === undefined) return;
+    const before = document.activeElement;
+    panel.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, [panel, shown]);
 }

@@ -49,8 +49,3 @@ function addressOf(image: string | undefined): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(image)) return undefined;
   return apiBase + (image.startsWith("/") ? image : `/images/${encodeURIComponent(image)}`);
 }
-
-/** Does the item have to be shown by its title alone? Its card then needs no title beneath. */
-export function hasPicture(image: string | undefined): boolean {
-  return addressOf(image) !== undefined;
-}

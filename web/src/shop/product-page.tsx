@@ -1,16 +1,16 @@
 import { useEffect } from "react";
+import { useObservable } from "../observable.ts";
 import { formatPrice, sumOf } from "../prices.ts";
 import { currency } from "../settings.ts";
-import { useObservable } from "../observable.ts";
-import { type Answer, AisleError, shopClient } from "../shop-client.ts";
-import { type CardItem, cardItems, type CardAnswer, useAddToCart } from "./card.tsx";
+import { AisleError, type Answer, shopClient } from "../shop-client.ts";
+import { type CardAnswer, type CardItem, cardItems, useAddToCart } from "./card.tsx";
 import { distinctRows } from "./distinct.ts";
 import { modelEpoch } from "./model-watch.ts";
 import { Picture } from "./picture.tsx";
 import { ProductFacts, useProduct } from "./product.tsx";
 import { shelfCount } from "./questions.ts";
-import { useShop } from "./shop-context.tsx";
 import { Shelf } from "./shelf.tsx";
+import { useShop } from "./shop-context.tsx";
 import { Failure, Nothing } from "./states.tsx";
 import { useAnswer } from "./use-answer.ts";
 

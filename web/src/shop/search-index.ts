@@ -1,6 +1,6 @@
 import type MiniSearch from "minisearch";
 import { type Item, shopClient } from "../shop-client.ts";
-import { type CardItem } from "./card.tsx";
+import type { CardItem } from "./card.tsx";
 
 export interface SearchIndex {
   /** best first */
@@ -31,7 +31,9 @@ async function buildIndex(): Promise<SearchIndex> {
   ]);
   const pageCount = Math.min(Math.ceil(first.total / pageSize), pagesMax);
   const others = await Promise.all(
-    Array.from({ length: Math.max(pageCount - 1, 0) }, (_, at) => shopClient.items({ page: at + 2, pageSize })),
+    Array.from({ length: Math.max(pageCount - 1, 0) }, (_, at) =>
+      shopClient.items({ page: at + 2, pageSize }),
+    ),
   );
   const items = [first, ...others].flatMap((page) => page.items);
   const search: MiniSearch<Item> = new Index({

@@ -22,7 +22,12 @@ export function Shelf(props: ShelfProps) {
   const { heading, note, items, form = "rail", isPending = false } = props;
   const id = useId();
   return (
-    <section className="shelf" data-form={form} aria-labelledby={id} aria-busy={isPending || items === undefined}>
+    <section
+      className="shelf"
+      data-form={form}
+      aria-labelledby={id}
+      aria-busy={isPending || items === undefined}
+    >
       <h2 id={id}>{heading}</h2>
       {note}
       <Cards {...props} />
@@ -30,7 +35,14 @@ export function Shelf(props: ShelfProps) {
   );
 }
 
-export function Cards({ items, answer, form = "rail", placeCount = 6, isPending, opensBeside }: Omit<ShelfProps, "heading">) {
+export function Cards({
+  items,
+  answer,
+  form = "rail",
+  placeCount = 6,
+  isPending,
+  opensBeside,
+}: Omit<ShelfProps, "heading">) {
   const [list] = useAutoAnimate<HTMLUListElement>(rearranging);
   return (
     <ul className={`cards ${form}`} ref={list} data-stale={isPending && items !== undefined}>

@@ -10,6 +10,8 @@ export interface ShopWindow {
   readonly side: Side;
   readonly visit: Visit;
   readonly isSplit: boolean;
+  /** is a product open beside the page? Another one then takes its place */
+  readonly isPeeking: boolean;
   /** shows the shop to another shopper, or to a new visitor */
   readonly choose: (userId: string | undefined) => void;
   /** the address of a page of the shop for the same shopper */

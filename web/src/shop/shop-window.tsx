@@ -22,28 +22,40 @@ interface FrameProps {
   readonly isSplit: boolean;
   readonly onSplit?: () => void;
   /** the right half is told who shops there; the left one reads it in the address */
-  readonly beside?: {
-    readonly userId: string | undefined;
-    readonly choose: (userId: string | undefined) => void;
-  };
+  readonly beside?:
+    | {
+        readonly userId: string | undefined;
+        readonly choose: (userId: string | undefined) => void;
+      }
+    | undefined;
 }
 
 /** A whole shop for one shopper: header, pages, cart. */
 export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) {
   const [isCartOpen, setCartOpen] = useState(false);
-  const shop = useWindow({ side, isSplit, beside }, () => setCartOpen(true));
+  const openCart = useCallback(() => setCartOpen(true), []);
   const peeked = usePeek(side === "left" && !isSplit);
+  const isPeeking = peeked !== undefined;
+  const chosen = useWindow({ side, isSplit, beside }, openCart);
+  const shop = useMemo(() => ({ ...chosen, isPeeking }), [chosen, isPeeking]);
   return (
     <ShopProvider value={shop}>
       <div
         className="window"
-        data-peek={peeked !== undefined}
-        role={isSplit ? "region" : undefined}
-        aria-label={isSplit ? `The shop of ${shop.visit.userId ?? "a new visitor"}, ${side}` : undefined}
+        data-peek={isPeeking}
+        {...(isSplit && {
+          role: "region",
+          "aria-label": `The shop of ${shop.visit.userId ?? "a new visitor"}, ${side}`,
+        })}
       >
         <Header onSplit={onSplit} />
-        <div className="page" id={side === "left" ? "main" : undefined} role={isSplit ? undefined : "main"} tabIndex={-1}>
-          <Pages location={peeked === undefined ? undefined : "/"} />
+        <div
+          className="page"
+          id={side === "left" ? "main" : undefined}
+          role={isSplit ? undefined : "main"}
+          tabIndex={-1}
+        >
+          <Pages location={isPeeking ? "/" : undefined} />
         </div>
         {peeked !== undefined && <Peek itemId={peeked} />}
         <Footer />
@@ -60,7 +72,9 @@ function Pages({ location }: { readonly location: string | undefined }) {
       <Route path="/">
         <HomePage />
       </Route>
-      <Route path="/product/:id">{({ id }) => withId(id, (itemId) => <ProductPage key={itemId} itemId={itemId} />)}</Route>
+      <Route path="/product/:id">
+        {({ id }) => withId(id, (itemId) => <ProductPage key={itemId} itemId={itemId} />)}
+      </Route>
       <Route path="/category/:name">
         {({ name }) => withId(name, (category) => <CategoryPage key={category} category={category} />)}
       </Route>
@@ -91,7 +105,10 @@ function NoSuchPage() {
   );
 }
 
-function useWindow({ side, isSplit, beside }: FrameProps, openCart: () => void): ShopWindow {
+function useWindow(
+  { side, isSplit, beside }: FrameProps,
+  openCart: () => void,
+): Omit<ShopWindow, "isPeeking"> {
   const [search, setSearch] = useSearchParams();
   const userId = beside ? beside.userId : (search.get("shopper") ?? undefined) || undefined;
   const other = search.get("beside");
@@ -120,8 +137,7 @@ function useWindow({ side, isSplit, beside }: FrameProps, openCart: () => void):
         return path + searchText(carried);
       },
     }),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the cart opens the same way whichever rendering it is
-    [side, isSplit, choose, userId, other, isLeft],
+    [side, isSplit, choose, openCart, userId, other, isLeft],
   );
 }
 
@@ -150,7 +166,8 @@ function useWide(): boolean {
 function useTopOfNewPages(): void {
   useEffect(() => {
     const toTop = () => {
-      if ((history.state as { beside?: boolean } | null)?.beside !== true) scrollTo({ top: 0, behavior: "instant" });
+      if ((history.state as { beside?: boolean } | null)?.beside !== true)
+        scrollTo({ top: 0, behavior: "instant" });
     };
     addEventListener("pushState", toTop);
     return () => removeEventListener("pushState", toTop);

@@ -2,8 +2,8 @@ import { useEffect, useMemo, useState } from "react";
 import { Router, useSearchParams } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import { ShopWindowFrame } from "./shop-window.tsx";
-import { keepShopper, keptShopper } from "./storage.ts";
 import { StatusPill } from "./status-pill.tsx";
+import { keepShopper, keptShopper } from "./storage.ts";
 
 /** The shop: one window, or two side by side with a shopper each, whom the address names. */
 export function Shop() {
@@ -18,7 +18,9 @@ export function Shop() {
   };
   useSplitKey(toggle);
   const chooseBeside = (userId: string | undefined) =>
-    setSearch((last) => new URLSearchParams([...new URLSearchParams(last), ["beside", userId ?? ""]].filter(lastOf)));
+    setSearch(
+      (last) => new URLSearchParams([...new URLSearchParams(last), ["beside", userId ?? ""]].filter(lastOf)),
+    );
   return (
     <>
       <a className="skip" href="#main">
@@ -26,7 +28,10 @@ export function Shop() {
       </a>
       {/* What is the main part of the page differs with the number of windows; the elements stay, and with them
           everything in them. */}
-      <div className={beside === null ? "windows" : "windows two"} role={beside === null ? undefined : "main"}>
+      <div
+        className={beside === null ? "windows" : "windows two"}
+        role={beside === null ? undefined : "main"}
+      >
         <ShopWindowFrame side="left" isSplit={beside !== null} onSplit={toggle} />
         {beside !== null && <Beside userId={beside === "" ? undefined : beside} choose={chooseBeside} />}
       </div>
@@ -89,5 +94,7 @@ function useSplitKey(toggle: () => void): void {
 }
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+  return (
+    target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null
+  );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { type UserExport, shopClient } from "../shop-client.ts";
+import { shopClient, type UserExport } from "../shop-client.ts";
 import { Icon } from "./icons.tsx";
 import { knownItem, remember } from "./known-items.ts";
 import { useShop } from "./shop-context.tsx";
@@ -117,7 +117,11 @@ function LastEvents({ userId }: { readonly userId: string }) {
 }
 
 async function lastEvents({ events, history }: UserExport): Promise<string[]> {
-  const posted = events.map(({ eventType, itemId, time }) => ({ type: eventType, itemId: String(itemId ?? ""), time }));
+  const posted = events.map(({ eventType, itemId, time }) => ({
+    type: eventType,
+    itemId: String(itemId ?? ""),
+    time,
+  }));
   const fitted = history.map(({ itemId, lastEvent, eventTypes }) => ({
     ...{ type: eventTypes.at(-1) ?? "", itemId },
     time: lastEvent === undefined ? 0 : Date.parse(lastEvent) / 1000,

@@ -58,7 +58,10 @@ export function useHome(): Home {
 /** What each side showed last: until everything is answered anew, nothing gives way to emptiness. */
 const lastShown = new Map<Side, { readonly main: Answer; readonly rows: readonly HomeRow[] }>();
 
-function composed(main: Answer | undefined, rows: readonly HomeRow[] | undefined): Pick<Home, "items" | "shelves"> {
+function composed(
+  main: Answer | undefined,
+  rows: readonly HomeRow[] | undefined,
+): Pick<Home, "items" | "shelves"> {
   const candidates = [{ key: "main", answer: main, countMax: mainCount }, ...(rows ?? [])].map(
     ({ key, answer, countMax = shelfCount }) => ({ key, countMax, items: cardItems(answer?.items ?? []) }),
   );
@@ -87,7 +90,11 @@ function useHomeAnswers() {
   const { userId, asker } = visit;
   const isNew = isNewcomer(userId, state);
   const key = JSON.stringify([userId, asker.sessionId, revision, epoch]);
-  const own = <T extends Answer>(row: string, label: string, ask: Question<T>["ask"]): Question<T> | undefined =>
+  const own = <T extends Answer>(
+    row: string,
+    label: string,
+    ask: Question<T>["ask"],
+  ): Question<T> | undefined =>
     isNew ? undefined : { scope: JSON.stringify([side, row, userId, asker.sessionId]), key, label, ask };
 
   const trending = useAnswer<Answer>({

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { shopClient, type ShopperPage } from "../shop-client.ts";
+import { type ShopperPage, shopClient } from "../shop-client.ts";
 import { useAnswer } from "./use-answer.ts";
 import { wordsOf } from "./words.ts";
 
@@ -16,7 +16,11 @@ export interface Shoppers {
 export function useShoppers(isWanted: boolean): Shoppers {
   const { answer, isPending } = useAnswer(
     isWanted
-      ? { scope: "shoppers", key: "", ask: (options: { signal: AbortSignal }) => shopClient.shoppers(1, options) }
+      ? {
+          scope: "shoppers",
+          key: "",
+          ask: (options: { signal: AbortSignal }) => shopClient.shoppers(1, options),
+        }
       : undefined,
   );
   return useMemo(() => {
