@@ -13,8 +13,18 @@ export interface Served {
   readonly shoppers: readonly ShopperCard[];
 }
 
-/** @param channel whose history says whether there is a demo shop to go back to */
-export async function lookAtShop(serving: Serving, registry: Registry, channel: string): Promise<Served> {
+interface ShopPlace {
+  readonly registry: Registry;
+  /** whose history says whether there is a demo shop to go back to */
+  readonly channel: string;
+  /** can nobody but whoever sits at this machine ask? Then they may choose among the shop's own customers */
+  readonly isOwnMachine: boolean;
+}
+
+export async function lookAtShop(
+  serving: Serving,
+  { registry, channel, isOwnMachine }: ShopPlace,
+): Promise<Served> {
   const snapshot = serving.loaded;
   if (snapshot === undefined) return { live: undefined, shoppers: [] };
   const { version } = snapshot.parts;
@@ -29,8 +39,8 @@ export async function lookAtShop(serving: Serving, registry: Registry, channel: 
     userCount: snapshot.model.userCount,
     canReturnToDemo: !isDemo && (await lastDemo(registry, channel)) !== undefined,
   };
-  const shoppers = isDemo ? ((await readShoppers(registry.store)) ?? []) : shoppersOf(snapshot);
-  return { live, shoppers };
+  if (isDemo) return { live, shoppers: (await readShoppers(registry.store)) ?? [] };
+  return { live, shoppers: isOwnMachine ? shoppersOf(snapshot) : [] };
 }
 
 /** The demo's last model in a channel's history and the catalogue that it was served with; both still there. */
@@ -58,10 +68,7 @@ function isOfDemo(manifest: Manifest | undefined): boolean {
 const shoppersShown = 12;
 const dealsMin = 3;
 
-/**
- * A few of the shop's own customers, from those of whom most is known to those of whom little is: only ever for whoever
- * dropped the files at this very machine.
- */
+/** A few of the shop's own customers, from those of whom most is known to those of whom little is. */
 function shoppersOf(snapshot: Snapshot): ShopperCard[] {
   const { model } = snapshot;
   const counts = Array.from({ length: model.userCount }, (_, row) => ({

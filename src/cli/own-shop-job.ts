@@ -9,6 +9,7 @@ import type { Recipe } from "../training/grid.ts";
 import { programVersion } from "../version.ts";
 import { withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
+import { interruptedCode } from "./interruption.ts";
 import { type Job, runJob } from "./job-process.ts";
 import { LiveProgress, watchedBy } from "./live-progress.ts";
 import { named, type OwnShopOrder } from "./own-shop-order.ts";
@@ -34,17 +35,26 @@ export function define(command: Command): void {
 async function carryOut(flags: OwnShopFlags, job: Job): Promise<void> {
   const { order } = flags;
   if (order.task === "train") return trainOwnShop(order, flags, job);
+  endAtOnce(job.signal);
   const file = order.task === "read events" ? "events" : "items";
   const reading = await (file === "events" ? readingOfEvents : readingOfItems)(order.file);
   job.tell({ kind: "reading", file, reading });
+}
+
+/** While a file is read nothing is half done: whoever no longer wants it need not wait for its end. */
+function endAtOnce(signal: AbortSignal): () => void {
+  const end = (): never => process.exit(interruptedCode);
+  signal.addEventListener("abort", end);
+  return () => signal.removeEventListener("abort", end);
 }
 
 /** Popular items of the shop at once, then what the gate says to the model that was trained on it. */
 async function trainOwnShop(task: TrainTask, flags: OwnShopFlags, { terminal, signal, tell }: Job) {
   const live = new LiveProgress((progress) => tell({ kind: "progress", progress }));
   live.step("reading the files");
+  const goOn = endAtOnce(signal);
   const { events, items } = await readShop(task, flags);
-  signal.throwIfAborted();
+  goOn();
   const weights = { ...flags.weights, ...task.events.weights };
   const order = withPatience(trainingOrder({ ...flags, weights }, signal), events);
   const to: ReleaseOrder = {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import type { ShopperCard } from "../http/host.ts";
 import type { TrainingProgress } from "../http/training-progress.ts";
+import { isLoopbackName } from "../local/loopback.ts";
 import type { LiveShop } from "../local/own-shop-state.ts";
 import type { LocalServer } from "../local/server.ts";
 import { log } from "../log.ts";
@@ -74,6 +75,7 @@ class ShopStage implements Stage {
   readonly registry: Registry;
   readonly channel: string;
   readonly flags: readonly string[];
+  readonly isOwnMachine: boolean;
   /** whom a visitor may pretend to be; its entries change with what is served */
   readonly shoppers: ShopperCard[] = [];
   readonly #serving: Serving;
@@ -89,6 +91,7 @@ class ShopStage implements Stage {
   constructor(serving: Serving, registry: Registry, flags: StartFlags) {
     this.registry = registry;
     this.channel = flags.channel;
+    this.isOwnMachine = isLoopbackName(flags.host);
     this.flags = ["--registry", flags.registry, "--channel", flags.channel];
     this.#serving = serving;
   }
@@ -121,7 +124,7 @@ class ShopStage implements Stage {
   /** Finds out whose shop is served. Never throws: where that cannot be told, what was known of it stays. */
   async look(): Promise<void> {
     try {
-      const { live, shoppers } = await lookAtShop(this.#serving, this.registry, this.channel);
+      const { live, shoppers } = await lookAtShop(this.#serving, this);
       this.#live = live;
       this.shoppers.splice(0, this.shoppers.length, ...shoppers);
     } catch (error) {

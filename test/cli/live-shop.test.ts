@@ -27,6 +27,8 @@ async function goLive(registry: Registry, source: string, catalog?: string): Pro
   return version;
 }
 
+const at = (registry: Registry, isOwnMachine = true) => ({ registry, channel: "production", isOwnMachine });
+
 describe("the way back to the demo shop", () => {
   it("is its last model that was live, with the catalogue of then", async () => {
     const registry = emptyRegistry();
@@ -55,7 +57,7 @@ describe("the shop that is served", () => {
     const registry = emptyRegistry();
     registry.manifest = async () =>
       ({ data: { source: "events.csv" } }) as Awaited<ReturnType<Registry["manifest"]>>;
-    const { live, shoppers } = await lookAtShop(serving, registry, "production");
+    const { live, shoppers } = await lookAtShop(serving, at(registry));
     expect(live).toMatchObject({ version: "v1", source: "events.csv", isDemo: false, isPersonal: true });
     expect(shoppers.length).toBeGreaterThan(3);
     expect(shoppers.length).toBeLessThanOrEqual(12);
@@ -63,6 +65,8 @@ describe("the shop that is served", () => {
     expect(counts).toEqual(counts.toSorted((a, b) => b - a));
     expect(shoppers[0].preferences).toHaveLength(3);
     expect(shoppers[0].preferences?.join()).toMatch(/Product number \d+/);
+    // Where others can ask, a shop's customers are nobody's to choose from.
+    expect((await lookAtShop(serving, at(registry, false))).shoppers).toEqual([]);
   });
 
   it("offers nobody of a demo whose shoppers are not kept, and is nothing without a model", async () => {
@@ -70,11 +74,11 @@ describe("the shop that is served", () => {
     const registry = emptyRegistry();
     registry.manifest = async () =>
       ({ data: { source: demoSource } }) as Awaited<ReturnType<Registry["manifest"]>>;
-    expect(await lookAtShop(serving, registry, "production")).toMatchObject({
+    expect(await lookAtShop(serving, at(registry))).toMatchObject({
       live: { isDemo: true },
       shoppers: [],
     });
     const empty = Object.create(serving, { loaded: { value: undefined } });
-    expect(await lookAtShop(empty, registry, "production")).toEqual({ live: undefined, shoppers: [] });
+    expect(await lookAtShop(empty, at(registry))).toEqual({ live: undefined, shoppers: [] });
   });
 });

@@ -63,8 +63,10 @@ type Found = Answer | Error | undefined;
 function Agreement({ left, right }: { left: Found; right: Found }) {
   if (!isAnswer(left) || !isAnswer(right)) return <p className="beside-sum">Asking both …</p>;
   const both = rowsBeside(left, right).filter(({ elsewhere }) => elsewhere !== undefined).length;
-  const words =
-    both === 0
+  const isEmpty = left.items.length === 0 || right.items.length === 0;
+  const words = isEmpty
+    ? "One of them has nothing to show."
+    : both === 0
       ? "They have nothing in common: each row is its own."
       : both === left.items.length
         ? "Both show the same products."

@@ -11,6 +11,7 @@ interface VersionNote {
   readonly version: string;
   readonly createdAt: string;
   readonly factors: number;
+  readonly source: string;
 }
 
 const shownMax = 12;
@@ -25,7 +26,10 @@ export async function listVersions(): Promise<readonly Version[]> {
   if (!response.ok) return [];
   const { versions } = (await response.json()) as { versions: readonly VersionNote[] };
   const { version: live } = await insideClient.model();
+  // A model of other data knows other products: there would be nothing to compare.
+  const source = versions.find(({ version }) => version === live)?.source;
   return versions
+    .filter((note) => source === undefined || note.source === source)
     .toReversed()
     .slice(0, shownMax)
     .map((note) => ({ version: note.version, words: wordsOf(note, live) }));

@@ -33,6 +33,7 @@ export function useOwnShop(): OwnShop {
         setFailure((before) => (before === unreachable ? undefined : before));
       } catch (error) {
         if (isGone) return;
+        isBusy.current = false;
         setFailure(error instanceof TypeError ? unreachable : messageOf(error));
       }
       timer = window.setTimeout(look, isBusy.current ? busyMs : idleMs);
