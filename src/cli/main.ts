@@ -23,6 +23,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   attribution: ["what came of the rows that answers showed", () => import("./attribution.ts")],
   shadow: ["recorded answers of Amazon Personalize, held against ours", () => import("./shadow.ts")],
   serve: ["answer over HTTP", () => import("./serve.ts")],
+  storefront: ["write the storefront's files for a static host", () => import("./storefront.ts")],
   models: ["list, show, promote, roll back, copy and remove models", () => import("./models.ts")],
   rollout: ["put a model behind an alias step by step, watched", () => import("./rollout.ts")],
   deploy: ["build, make the image and deploy it with the model that is served", () => import("./deploy.ts")],

@@ -14,7 +14,7 @@ import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
 import { openLocalActivity } from "./local-activity.ts";
-import { wholeFrom } from "./option-values.ts";
+import { currencyCode, wholeFrom } from "./option-values.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 
 export interface ServeFlags extends RegistryFlags {
@@ -22,10 +22,11 @@ export interface ServeFlags extends RegistryFlags {
   readonly host: string;
   readonly auth?: "open" | "keys";
   readonly log?: boolean;
+  readonly currency?: string;
 }
 
 /** Beside the program, where the build puts it. */
-const storefront = fileURLToPath(new URL("web/", import.meta.url));
+export const storefront = fileURLToPath(new URL("web/", import.meta.url));
 
 /** What every command that listens takes. */
 export function addServeOptions(command: Command): Config {
@@ -37,6 +38,11 @@ export function addServeOptions(command: Command): Config {
       new Option("--auth <mode>", "open: whoever asks; keys: see aisle keys (AUTH)")
         .choices(["open", "keys"])
         .default(config.auth),
+    )
+    .addOption(
+      new Option("--currency <code>", "what the storefront's prices are in, ISO 4217").argParser(
+        currencyCode,
+      ),
     )
     .option("--log", "one JSON line per request on stderr; done anyway where that is no terminal");
   return config;
@@ -76,7 +82,7 @@ export async function openServing(
 /** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
 export async function listen(
   serving: Serving,
-  { port, host, auth, registry, log: isLogged = !process.stderr.isTTY }: ServeFlags,
+  { port, host, auth, registry, currency, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins, scoreTemperature }: Config,
   live: Pick<Host, "shoppers" | "training"> & Pick<LocalOptions, "ownShop"> = {},
 ): Promise<LocalServer> {
@@ -85,6 +91,7 @@ export async function listen(
       "--auth keys needs AISLE_KEYS: make one with  AISLE_KEYS=keys.json aisle keys create --role server",
     );
   }
+  const shoppers = live.shoppers ?? (await readShoppers(openRegistry({ registry }).store));
   return startLocal({
     serving,
     port,
@@ -94,7 +101,9 @@ export async function listen(
     scoreTemperature,
     images: drawImage,
     storefront,
-    shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
+    // The demo's own; of another shop nobody can tell, and numbers alone are never wrong.
+    pageSettings: () => ({ currency: currency ?? (shoppers?.length ? "USD" : "") }),
+    shoppers,
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
     ownShop: live.ownShop,

@@ -9,7 +9,7 @@ import type { Host } from "../http/host.ts";
 import { addInside, type ListVersions } from "./inside.ts";
 import { isLoopbackAddress } from "./loopback.ts";
 import { addOwnShop, type OwnShop } from "./own-shop.ts";
-import { addStorefront } from "./storefront.ts";
+import { addStorefront, type PageSettings } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
 export interface LocalOptions
@@ -25,6 +25,7 @@ export interface LocalOptions
   readonly ownShop?: OwnShop | undefined;
   /** what a comparison of versions can choose from */
   readonly listVersions?: ListVersions | undefined;
+  readonly pageSettings?: (() => PageSettings) | undefined;
 }
 
 export interface LocalServer {
@@ -56,6 +57,7 @@ export async function startLocal({
   storefront,
   ownShop,
   listVersions,
+  pageSettings,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -69,7 +71,7 @@ export async function startLocal({
   outer.use(compress({ threshold: 1024 }));
   addOwnShop(outer, ownShop, () => isLoopback(server));
   addInside(outer, listVersions, () => isLoopback(server));
-  if (storefront !== undefined) addStorefront(outer, storefront);
+  if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
   // Without a Host no URL can be made, which the listener says in words, unlike Node.
