@@ -5,6 +5,7 @@ import { type Model, openModel } from "./model/model.ts";
 import { rank } from "./ranking/rank.ts";
 import type { Channel } from "./registry/channel.ts";
 import { type GateAnswer, type GatePolicy, judge, type ModelShape } from "./registry/gate.ts";
+import { keepHeld } from "./registry/gate-history.ts";
 import type { Manifest } from "./registry/manifest.ts";
 import type { Registry } from "./registry/registry.ts";
 import { recipeFromJson, sameSettings } from "./training/grid.ts";
@@ -25,7 +26,7 @@ export async function promoteVersion(version: string, order: PromotionOrder): Pr
   const gate = await judgeVersion(version, channel, order);
   if (gate.decision === "promote") {
     await registry.promote(name, { model: version }, { who, why: gate.reason, gate }, channel?.etag);
-  }
+  } else await keepHeld(registry, name, { model: version, who, gate });
   return gate;
 }
 

@@ -23,6 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   evaluation: ["math", "interactions", "catalog", "model", "ranking"],
   training: ["math", "interactions", "als", "model", "evaluation"],
   registry: ["model", "store"],
+  tracking: ["evaluation", "registry", "store"],
   activity: ["interactions"],
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry", "activity"],
   http: ["serving", "activity", "keys"],
@@ -41,6 +42,8 @@ const mayImport: Record<string, readonly string[]> = {
   local: ["http"],
   pipeline: ["interactions", "evaluation", "training"],
   retention: ["model", "registry", "store"],
+  monitoring: ["evaluation", "interactions", "model", "registry"],
+  recording: [...["interactions", "pipeline", "registry", "release"], ...["store", "tracking", "training"]],
   promotion: ["evaluation", "model", "ranking", "registry", "training"],
   release: [
     ...["catalog", "evaluation", "interactions", "model", "pipeline"],

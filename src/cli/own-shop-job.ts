@@ -2,8 +2,8 @@ import { userInfo } from "node:os";
 import type { Command } from "commander";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { EventLog } from "../interactions/event-log.ts";
-import { type TrainingOrder, train } from "../pipeline.ts";
-import { type ReleaseOrder, release, releasePopularity } from "../release.ts";
+import type { TrainingOrder } from "../pipeline.ts";
+import { type ReleaseOrder, releasePopularity } from "../release.ts";
 import { fitPopularity } from "../training/fit.ts";
 import type { Recipe } from "../training/grid.ts";
 import { programVersion } from "../version.ts";
@@ -11,12 +11,12 @@ import { withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
 import { interruptedCode } from "./interruption.ts";
 import { type Job, runJob } from "./job-process.ts";
-import { LiveProgress, watchedBy } from "./live-progress.ts";
+import { LiveProgress } from "./live-progress.ts";
 import { named, type OwnShopOrder } from "./own-shop-order.ts";
 import { readingOfEvents, readingOfItems, readOwnEvents, readOwnItems } from "./read-own-shop.ts";
-import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
+import { trainRecorded } from "./recorded-training.ts";
+import { addRegistryOptions, openRegistry, type RegistryFlags } from "./registry-options.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
-import { describeResult, watchTraining } from "./watch-training.ts";
 
 interface OwnShopFlags extends RegistryFlags, TrainingFlags {
   readonly order: OwnShopOrder;
@@ -74,12 +74,8 @@ async function trainOwnShop(task: TrainTask, flags: OwnShopFlags, { terminal, si
   };
   await releasePopularity(fitPopularity(events, recipe), recipe, to);
   tell({ kind: "published" });
-  const trained = await train({ events }, order, watchedBy(watchTraining(terminal), live));
-  const released = await release(trained, order, to);
-  terminal.close();
-  print(describeResult(trained, released));
+  const { promoted, gate } = await trainRecorded({ events }, order, to, { terminal, live });
   tell({ kind: "published" });
-  const { promoted, gate } = released;
   tell({ kind: "released", promoted, reason: gate.reason, leaderboard: live.leaderboard });
 }
 

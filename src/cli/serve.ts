@@ -92,6 +92,7 @@ export async function listen(
     );
   }
   const shoppers = live.shoppers ?? (await readShoppers(openRegistry({ registry }).store));
+  const isDemo = (): boolean => live.ownShop?.state().live?.isDemo ?? Boolean(shoppers?.length);
   return startLocal({
     serving,
     port,
@@ -102,7 +103,7 @@ export async function listen(
     images: drawImage,
     storefront,
     // The demo's own; of another shop nobody can tell, and numbers alone are never wrong.
-    pageSettings: () => ({ currency: currency ?? (shoppers?.length ? "USD" : "") }),
+    pageSettings: () => ({ currency: currency ?? (isDemo() ? "USD" : "") }),
     shoppers,
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,

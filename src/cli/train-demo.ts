@@ -4,18 +4,18 @@ import type { DemoShop } from "../demo/shop.ts";
 import { makeDemoShop, purchaseProbabilities } from "../demo/shop.ts";
 import type { Baseline } from "../evaluation/baselines/baseline.ts";
 import { fromScores } from "../evaluation/baselines/oracle.ts";
-import { type Shop, train } from "../pipeline.ts";
-import { type ReleaseOrder, release, releasePopularity } from "../release.ts";
+import type { Shop } from "../pipeline.ts";
+import { type ReleaseOrder, releasePopularity } from "../release.ts";
 import { defaultRecipe } from "../training/defaults.ts";
 import { fitPopularity } from "../training/fit.ts";
 import { programVersion } from "../version.ts";
 import { keepShoppers } from "./demo-shoppers.ts";
 import { demoSource } from "./demo-source.ts";
 import { type Job, runJob } from "./job-process.ts";
-import { LiveProgress, watchedBy } from "./live-progress.ts";
-import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
+import { LiveProgress } from "./live-progress.ts";
+import { trainRecorded } from "./recorded-training.ts";
+import { addRegistryOptions, openRegistry, type RegistryFlags } from "./registry-options.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
-import { describeResult, watchTraining } from "./watch-training.ts";
 
 /** The part of `start` that computes, in a process of its own so that answers never wait for it. */
 export function define(command: Command): void {
@@ -43,11 +43,8 @@ async function trainDemo(
     await releasePopularity(fitPopularity(shop.events, defaultRecipe), defaultRecipe, to);
   }
   tell({ kind: "published" });
-  const order = trainingOrder(flags, signal);
-  const trained = await train(learnable(shop), order, watchedBy(watchTraining(terminal), live));
-  const released = await release(trained, order, to);
-  terminal.close();
-  print(`${describeResult(trained, released)}\n${oracleNote}`);
+  const note = `\n${oracleNote}`;
+  await trainRecorded(learnable(shop), trainingOrder(flags, signal), to, { terminal, live, note });
   tell({ kind: "published" });
 }
 
