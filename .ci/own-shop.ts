@@ -110,6 +110,7 @@ try {
   const focused = await page.evaluate(() => document.activeElement?.textContent);
   expect(focused === "Why this?", `the focus went to "${focused}" and not back`);
 
+  await asNewcomer();
   if (data) await ownRetail(page);
   expectSilence(visitor);
 } finally {
@@ -136,4 +137,23 @@ async function ownRetail(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await page.getByRole("heading", { name: "Stopped" }).waitFor();
   await page.getByText(/Served now: events\.csv\.gz, items\.csv/).waitFor();
+}
+
+/** One click of somebody of whom nothing was known is what the next row is explained by. */
+async function asNewcomer(): Promise<void> {
+  const visitor = await visit(browser);
+  const { page } = visitor;
+  await page.goto(url);
+  await page.locator(".main-row .card-link").first().click();
+  await page.getByRole("heading", { name: /^For you/ }).waitFor();
+  await page.locator(".main-row").getByRole("button", { name: "Why this?" }).first().click();
+  const drawer = page.getByRole("dialog", { name: "Inside this shop" });
+  await drawer
+    .getByText(/^(Viewed|Liked) /)
+    .first()
+    .waitFor();
+  await drawer.getByRole("tab", { name: "What happened" }).click();
+  await drawer.getByText("kept by the server").first().waitFor();
+  expectSilence(visitor);
+  await page.close();
 }
