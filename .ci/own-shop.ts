@@ -42,7 +42,7 @@ async function look(page: Page, name: string): Promise<void> {
     if (pictures)
       await page.screenshot({
         path: `${pictures}/${name}-${width}-${colorScheme}.png`,
-        fullPage: name !== "inside",
+        fullPage: !name.startsWith("inside"),
       });
   }
   await page.setViewportSize({ width: 1440, height: 900 });
