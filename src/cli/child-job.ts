@@ -8,6 +8,8 @@ export type JobMessage =
   | { readonly kind: "progress"; readonly progress: TrainingProgress }
   /** a model or a catalogue has gone live */
   | { readonly kind: "published" }
+  /** read so far of a file that takes its time */
+  | { readonly kind: "rows"; readonly rowCount: number }
   | { readonly kind: "reading"; readonly file: FileKind; readonly reading: FileReading }
   | {
       readonly kind: "released";

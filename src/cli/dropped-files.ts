@@ -13,6 +13,7 @@ interface Kept {
   readonly upload?: Upload | undefined;
   readonly received: number;
   readonly settings: ReadingSettings;
+  readonly rowsRead?: number | undefined;
   readonly reading?: OwnFile["reading"];
   readonly job?: ChildJob | undefined;
   /** of a file on its way; settled once it is kept or gone */
@@ -118,28 +119,30 @@ export class DroppedFiles {
     else this.#files.set(kind, before);
   }
 
-  #read(kind: FileKind, { reading: _, ...file }: Kept): void {
+  #read(kind: FileKind, { reading: _, rowsRead: __, ...file }: Kept): void {
     const order: OwnShopOrder = {
       task: kind === "events" ? "read events" : "read items",
       file: orderOf(file.upload!, file),
     };
-    const update = (reading: OwnFile["reading"]) => {
+    const update = (change: Pick<Kept, "reading" | "rowsRead">) => {
       const current = this.#files.get(kind);
-      if (current?.job === job) this.#files.set(kind, { ...current, reading });
+      if (current?.job === job) this.#files.set(kind, { ...current, ...change });
     };
     const job = new ChildJob([...orderArgs(order), ...this.#flags], (message) => {
-      if (message.kind === "reading") update(message.reading);
+      if (message.kind === "rows") update({ rowsRead: message.rowCount });
+      if (message.kind === "reading") update({ reading: message.reading });
     });
     this.#files.set(kind, { ...file, job });
     void job.ended.then(({ kind: end, reason: message }) => {
-      if (end === "failed") update({ columns: [], understood: {}, problem: { about: "file", message } });
+      if (end === "failed")
+        update({ reading: { columns: [], understood: {}, problem: { about: "file", message } } });
     });
   }
 }
 
-function shownFile({ name, upload, received, settings, reading }: Kept): OwnFile {
+function shownFile({ name, upload, received, settings, reading, rowsRead }: Kept): OwnFile {
   const phase = upload === undefined ? "arriving" : reading === undefined ? "being read" : "read";
-  return { name, bytes: upload?.bytes ?? received, phase, reading, settings };
+  return { name, bytes: upload?.bytes ?? received, phase, rowsRead, reading, settings };
 }
 
 function orderOf({ path, name }: Upload, { settings }: Pick<Kept, "settings">): FileOrder {

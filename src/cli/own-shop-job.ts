@@ -37,8 +37,21 @@ async function carryOut(flags: OwnShopFlags, job: Job): Promise<void> {
   if (order.task === "train") return trainOwnShop(order, flags, job);
   endAtOnce(job.signal);
   const file = order.task === "read events" ? "events" : "items";
-  const reading = await (file === "events" ? readingOfEvents : readingOfItems)(order.file);
+  const onRows = nowAndThen((rowCount) => job.tell({ kind: "rows", rowCount }));
+  const reading = await (file === "events"
+    ? readingOfEvents(order.file, onRows)
+    : readingOfItems(order.file));
   job.tell({ kind: "reading", file, reading });
+}
+
+/** The reader tells of every batch; whoever looks on needs a few a second. */
+function nowAndThen(tell: (count: number) => void): (count: number) => void {
+  let last = performance.now();
+  return (count) => {
+    if (performance.now() - last < 250) return;
+    last = performance.now();
+    tell(count);
+  };
 }
 
 /** While a file is read nothing is half done: whoever no longer wants it need not wait for its end. */

@@ -19,7 +19,10 @@ const sampleCharsMax = 60;
 type Head = Pick<FileReading, "columns">;
 
 /** What a file of events holds: what can be learnt from it, or what has to be mended first. Faults are told, not thrown. */
-export async function readingOfEvents(file: FileOrder): Promise<FileReading> {
+export async function readingOfEvents(
+  file: FileOrder,
+  onProgress?: (rowCount: number) => void,
+): Promise<FileReading> {
   const head = await headOf(file);
   if ("problem" in head) return head;
   const names = head.columns.map(({ name }) => name);
@@ -28,7 +31,7 @@ export async function readingOfEvents(file: FileOrder): Promise<FileReading> {
   const missing = (["user", "item"] as const).filter((role) => understood[role] === undefined);
   if (missing.length > 0) return { ...about, problem: unclear(missing, names) };
   try {
-    const { log, rowCount, bad } = await readOwnEvents(file);
+    const { log, rowCount, bad } = await readOwnEvents(file, onProgress);
     const counted = { ...about, rowCount, bad: badNote(bad), eventTypes: eventTypesOf(log) };
     if (log.length > 0) return { ...counted, readiness: assessReadiness(log) };
     return { ...counted, problem: { about: "file", message: `${file.name} has a header and no rows.` } };

@@ -22,6 +22,8 @@ export interface OwnFile {
   readonly name: string;
   readonly bytes: number;
   readonly phase: "arriving" | "being read" | "read";
+  /** so far, of a file that is being read */
+  readonly rowsRead?: number | undefined;
   readonly reading?: FileReading | undefined;
   readonly settings: ReadingSettings;
 }

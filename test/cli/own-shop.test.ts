@@ -47,7 +47,7 @@ const columns = { user: "who", item: "what", event: "did", time: "when", value: 
 const readOf = async (kind: "events" | "items") =>
   (await until(({ files }) => files[kind]?.phase === "read")).files[kind]!.reading!;
 
-describe("a shop from dropped files", () => {
+describe("a shop from dropped files", { timeout: 60_000 }, () => {
   it("asks for what it does not understand, and says what the data can carry", async () => {
     await ask("PUT", "/files/events?name=my%20events.csv", tinyEvents());
     expect((await readOf("events")).problem).toMatchObject({ about: "columns" });

@@ -1,7 +1,7 @@
 import { type DragEvent, useId, useState } from "react";
 import { FileReport } from "./file-report.tsx";
 import type { FileKind, OwnFile, ReadingSettings } from "./start-api.ts";
-import { kindWords, size } from "./words.ts";
+import { count, kindWords, size } from "./words.ts";
 
 export interface DropZoneProps {
   readonly kind: FileKind;
@@ -90,7 +90,7 @@ function Settled(props: DropZoneProps & { what: string }) {
         <strong>{file.name}</strong> <span className="quiet">{size(file.bytes)}</span>
       </p>
       {file.reading === undefined ? (
-        <p className="quiet reading">{file.phase === "arriving" ? "Arriving…" : "Being read…"}</p>
+        <p className="quiet reading">{readingWords(file)}</p>
       ) : (
         <FileReport
           key={JSON.stringify(file.settings)}
@@ -110,6 +110,11 @@ function Settled(props: DropZoneProps & { what: string }) {
       )}
     </>
   );
+}
+
+function readingWords({ phase, rowsRead }: OwnFile): string {
+  if (phase === "arriving") return "Arriving…";
+  return rowsRead === undefined ? "Being read…" : `Being read: ${count(rowsRead)} rows so far`;
 }
 
 interface ChooserProps {
