@@ -73,6 +73,8 @@ export interface Watcher {
   iteration?(trial: number, iteration: TrialIteration): void;
   outcome?(outcome: TrialOutcome): void;
   stage?(name: string): void;
+  /** after each recommender that was measured on the test part */
+  measured?(contest: Contest, criterion: Criterion): void;
 }
 
 /** From events to a model and what is known of it. */
@@ -113,7 +115,11 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
     watch.stage?.("score on the test part");
     const contest = new Contest(known, scored.interactions, split.test, { ...order, target });
     const entrant = contest.enter("aisle", "aisle (iALS)", recommendByModel(scored.model));
-    await contest.enterBaselines([...standardBaselines, ...(shop.oracle ? [shop.oracle] : [])], signal);
+    watch.measured?.(contest, criterion);
+    for (const baseline of [...standardBaselines, ...(shop.oracle ? [shop.oracle] : [])]) {
+      await contest.enterBaselines([baseline], signal);
+      watch.measured?.(contest, criterion);
+    }
     // A test part in a file of its own stays unread by every fit: the scored one has seen all the rest already.
     const isRefitted = order.refit && split.method !== "file" && split.test.length > 0;
     if (isRefitted) watch.stage?.("fit on everything");

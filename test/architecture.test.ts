@@ -36,7 +36,13 @@ const mayImport: Record<string, readonly string[]> = {
   flow: ["init", "rollout"],
   attribution: ["math", "interactions", "activity", "tables"],
   shadow: ["math", "serving", "tables"],
+  // What another program fitted is measured and released like what is fitted here.
+  exchange: [
+    ...["math", "tensors", "tables", "interactions", "als", "model"],
+    ...["evaluation", "training", "pipeline"],
+  ],
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
+  report: ["evaluation", "model", "registry", "serving", "tracking"],
   functions: [],
   rollout: ["functions", "registry", "store"],
   // Three bundles that share nothing: what serves, what checks, what trains.
@@ -83,6 +89,8 @@ const soleOwners: Record<string, readonly string[]> = {
   "log-update": ["cli"],
   "smol-toml": ["cli"],
   "aws-lambda": ["lambda"],
+  "@observablehq/plot": ["report"],
+  linkedom: ["report"],
   "@aws-sdk/client-lambda": ["functions"],
   "@aws-sdk/client-cloudwatch": ["rollout"],
   "@aws-sdk/client-cloudformation": ["rollout"],
@@ -190,6 +198,33 @@ describe("the bundle of the check before traffic", () => {
   });
 });
 
+/** Every file and package that a module loads, and those that these load. */
+function reachedFrom(entry: string, imports: (text: string) => string[] = loadedBy): Set<string> {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    if (!file.startsWith(source)) return;
+    for (const target of imports(readFileSync(file, "utf8"))) {
+      visit(target.startsWith(".") ? join(dirname(file), target) : target);
+    }
+  };
+  visit(join(source, entry));
+  return reached;
+}
+
+describe("the plots of the report", () => {
+  it("are loaded by nobody at once: only when a report is made", () => {
+    const atOnce = (text: string): string[] => loadedBy(text.replace(/\bimport\([^)]*\)/g, ""));
+    const reached = filesUnder(join(source, "cli")).flatMap((file) => [
+      ...reachedFrom(file.slice(source.length + 1), atOnce),
+    ]);
+    expect(reached).toContain("commander");
+    expect(reached.filter((target) => /plot|linkedom|\/report\/render/.test(target))).toEqual([]);
+    expect(reachedFrom("cli/report.ts")).toContain("@observablehq/plot");
+  });
+});
+
 describe("the bundle that trains", () => {
   const { outputs } = JSON.parse(
     readFileSync(new URL("../dist/lambda/train-meta.json", import.meta.url), "utf8"),
@@ -226,18 +261,49 @@ describe("the bundle that trains", () => {
   });
 });
 
+describe("the pages", () => {
+  const web = new URL("../web/src", import.meta.url).pathname;
+  const files = readdirSync(web, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.tsx?$/.test(name),
+  );
+  const targets = files.flatMap((file) =>
+    importsOf(readFileSync(join(web, file), "utf8")).map((target) => ({ file, target })),
+  );
+
+  /** The page that only this machine's server has knows the types of what that server tells it. */
+  const isStateOfStart = (file: string, target: string): boolean =>
+    file.startsWith(`start${sep}`) && target.endsWith("/src/local/own-shop-state.ts");
+
+  it("know of the server what its typed client says, and of each other nothing but what they share", () => {
+    const folderOf = (path: string): string => (path.includes(sep) ? path.split(sep)[0] : "");
+    const wrong = targets.filter(({ file, target }) => {
+      if (!target.startsWith(".")) return false;
+      const to = relative(web, join(web, dirname(file), target));
+      const [from, into] = [folderOf(file), folderOf(to)];
+      const isMerchants = from === "merchant" || into === "merchant";
+      if (isStateOfStart(file, target)) return false;
+      return to.startsWith("..") || (isMerchants && into !== "" && from !== into);
+    });
+    expect(wrong).toEqual([]);
+    const importers = targets.filter(({ target }) => target === "aisle/client").map(({ file }) => file);
+    expect([...new Set(importers)].sort()).toEqual([
+      ...["inside/inside-client.ts", "shop-client.ts", "shop/early.ts"],
+    ]);
+    const loaded = files.flatMap((file) => loadedBy(readFileSync(join(web, file), "utf8")));
+    expect(loaded.filter((target) => target.includes("/src/"))).toEqual([]);
+    expect(imports.filter(({ target }) => target.includes("/web/"))).toEqual([]);
+  });
+
+  it("search with one library, and load it only for those who search", () => {
+    const loading = targets.filter(({ target }) => target === "minisearch").map(({ file }) => file);
+    expect(new Set(loading)).toEqual(new Set(["shop/search-index.ts"]));
+    expect(loadedBy(readFileSync(join(web, "shop/search-index.ts"), "utf8"))).toContain("minisearch");
+  });
+});
+
 describe("a trial's thread", () => {
   it("loads no formula parser: the formula comes to it compiled", () => {
-    const reached = new Set<string>();
-    const visit = (file: string): void => {
-      if (reached.has(file)) return;
-      reached.add(file);
-      if (!file.startsWith(source)) return;
-      for (const target of loadedBy(readFileSync(file, "utf8"))) {
-        visit(target.startsWith(".") ? join(dirname(file), target) : target);
-      }
-    };
-    visit(join(source, "training/trial-worker.ts"));
+    const reached = reachedFrom("training/trial-worker.ts");
     expect(reached).toContain(join(source, "interactions/aggregate.ts"));
     expect([...reached].filter((target) => /mathjs|confidence\.ts|commander|csv-parse/.test(target))).toEqual(
       [],
