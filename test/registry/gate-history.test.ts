@@ -36,8 +36,9 @@ it("tells what the gate said of every model that asked, also of those that it he
     undefined,
   );
   const before = await registry.channel("production");
-  await keepHeld(registry, "production", { model: "v2", who: "berta", gate: held });
-  await keepHeld(registry, "production", { model: "v2", who: "berta", gate: held });
+  const now = new Date();
+  await keepHeld(registry, "production", { model: "v2", who: "berta", gate: held }, now);
+  await keepHeld(registry, "production", { model: "v2", who: "berta", gate: held }, now);
   expect(await gateHistory(registry, "production")).toEqual([
     { at: expect.any(String), action: "promote", model, who: "anna", why: "it is better", gate: better },
     {
