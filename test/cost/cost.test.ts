@@ -52,9 +52,9 @@ describe("a bill", () => {
     expect(added("firehose").charged).toBeCloseTo(0.297, 3);
     // 4 shards, 4 times a second: 42,048,000 looks, of which 2,500,000 are free
     expect(added("streamReads").charged).toBeCloseTo(7.9096, 4);
-    // 9 alarms of the 10 that are free are taken
+    // the 10 alarms that are free are taken
     expect(added("alarms").listed).toBeCloseTo(0.5, 10);
-    expect(added("alarms").charged).toBeCloseTo(0.4, 10);
+    expect(added("alarms").charged).toBeCloseTo(0.5, 10);
     expect(added("functionRequests").charged).toBeCloseTo(0.02, 10);
     const idle = activityBill({ ...usual, requests: 0, events: 0 });
     expect(idle.items.filter(({ listed }) => listed > 0).map(({ name }) => name)).toEqual([

@@ -329,7 +329,7 @@ describe("alarms", () => {
       ...["AWS/DynamoDB ReadThrottleEvents", "AWS/DynamoDB WriteThrottleEvents"],
       ...["AWS/EventBridge/Pipes ExecutionFailed", "AWS/Firehose DeliveryToS3.DataFreshness"],
       ...["AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/SQS ApproximateNumberOfMessagesVisible"],
-      ...["AWS/States ExecutionsFailed", "AWS/States ExecutionsTimedOut"],
+      "AWS/States ExecutionsFailed",
       ...["aisle CatalogAgeHours", "aisle Fallbacks", "aisle ModelAgeHours", "aisle NewestEventAgeHours"],
       "aisle SwapFailures",
     ]);
