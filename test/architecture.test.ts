@@ -35,6 +35,11 @@ const mayImport: Record<string, readonly string[]> = {
   flow: ["init", "rollout"],
   attribution: ["math", "interactions", "activity", "tables"],
   shadow: ["math", "serving", "tables"],
+  // What another program fitted is measured and released like what is fitted here.
+  exchange: [
+    ...["math", "tensors", "tables", "interactions", "als", "model"],
+    ...["evaluation", "training", "pipeline"],
+  ],
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
   report: ["evaluation", "model", "registry", "serving", "tracking"],
   functions: [],
