@@ -26,7 +26,7 @@ const onlyEnglish: Plugin = {
 /** Everything that the package runs from: Node strips no types under `node_modules`, so nothing points at `src`. */
 await buildKernels();
 await rm(dist, { recursive: true, force: true });
-await Promise.all([buildCommand(), buildLambda(), buildClient(), gatherInitFiles()]);
+await Promise.all([buildCommand(), buildLambda(), buildClient(), buildWeb(), gatherInitFiles()]);
 
 /** The CLI and its workers: one graph, split so that a command loads only what it needs. */
 async function buildCommand(): Promise<void> {
@@ -60,21 +60,34 @@ async function buildCommand(): Promise<void> {
 
 /**
  * What the container holds: minified files, those that start-up does not need apart from the others, and the metafile
- * by which a test knows what is reached when.
+ * by which a test knows what is reached when. What trains shares no file with what serves, whose start it would slow.
  */
 async function buildLambda(): Promise<void> {
+  await buildHandlers("meta.json", "[name]-[hash]", {
+    gateway: "src/lambda/gateway.ts",
+    check: "src/lambda/check.ts",
+    "stream-lines": "src/lambda/stream-lines.ts",
+  });
+  await buildHandlers("train-meta.json", "train-[name]-[hash]", {
+    train: "src/lambda/train.ts",
+    "crew-worker": "src/training/crew-worker.ts",
+    "go-live": "src/lambda/go-live.ts",
+  });
+}
+
+async function buildHandlers(
+  metaName: string,
+  chunkNames: string,
+  entryPoints: Record<string, string>,
+): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: {
-      gateway: "src/lambda/gateway.ts",
-      check: "src/lambda/check.ts",
-      "stream-lines": "src/lambda/stream-lines.ts",
-    },
+    entryPoints,
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
-    chunkNames: "[name]-[hash]",
+    chunkNames,
     // The SDK's ES modules leave out what is not used; its CommonJS, which Node's platform prefers, does not.
     mainFields: ["module", "main"],
     minify: true,
@@ -84,10 +97,11 @@ async function buildLambda(): Promise<void> {
     // CommonJS dependencies inside an ES module still ask for `require`.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [onlyEnglish],
+    define: { __AISLE_VERSION__: JSON.stringify(version) },
     metafile: true,
     logLevel: "warning",
   });
-  await writeFile(`${dist}/lambda/meta.json`, JSON.stringify(metafile));
+  await writeFile(`${dist}/lambda/${metaName}`, JSON.stringify(metafile));
 }
 
 /** `aisle/client`: one file for browsers and Node, and its declarations, which need no other package. */
@@ -116,6 +130,18 @@ async function buildClient(): Promise<void> {
     throw new Error(`the client's types: ${error.stdout}`);
   });
   await rm(sources, { recursive: true });
+}
+
+/** The pages, static files that any server can hand out, in a process of its own so that the cores share the work. */
+async function buildWeb(): Promise<void> {
+  const order = [`${root}node_modules/vite/bin/vite.js`, "build", `${root}web`, "--logLevel", "warn"];
+  // Whoever builds from within tests would else get React's development build, twice the size.
+  const env = { ...process.env, NODE_ENV: "production" };
+  await promisify(execFile)(process.execPath, order, { env }).catch(
+    (error: { stdout?: string; stderr?: string }) => {
+      throw new Error(`the pages: ${error.stderr}${error.stdout}`);
+    },
+  );
 }
 
 /** What `aisle init` writes into a shop's repository: this project's own files, so that the two never drift apart. */

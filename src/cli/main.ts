@@ -27,6 +27,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   attribution: ["what came of the rows that answers showed", () => import("./attribution.ts")],
   shadow: ["recorded answers of Amazon Personalize, held against ours", () => import("./shadow.ts")],
   serve: ["answer over HTTP", () => import("./serve.ts")],
+  storefront: ["write the storefront's files for a static host", () => import("./storefront.ts")],
   models: ["list, show, promote, roll back, copy and remove models", () => import("./models.ts")],
   report: ["a run as a page to look at", () => import("./report.ts")],
   rollout: ["put a model behind an alias step by step, watched", () => import("./rollout.ts")],
@@ -35,6 +36,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   rules: ["named filters, promotions, pins and boosts, without training", () => import("./rules.ts")],
   retention: ["rewrite what still holds erased users, drop what is too old", () => import("./retention.ts")],
   // What `start` runs beside itself.
+  "own-shop": ["", () => import("./own-shop-job.ts")],
   "train-demo": ["", () => import("./train-demo.ts")],
   keys: ["issue, list and revoke keys", () => import("./keys.ts")],
 };

@@ -1,17 +1,20 @@
+import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
 import { drawImage } from "../demo/draw-image.ts";
 import type { Host } from "../http/host.ts";
 import { openKeys } from "../keys/open-keys.ts";
-import { type LocalServer, startLocal } from "../local/server.ts";
+import type { VersionNote } from "../local/inside.ts";
+import { type LocalOptions, type LocalServer, startLocal } from "../local/server.ts";
 import { log } from "../log.ts";
+import type { Registry } from "../registry/registry.ts";
 import { Serving } from "../serving/serving.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
 import { openLocalActivity } from "./local-activity.ts";
 import { modelSource } from "./model-source.ts";
-import { wholeFrom } from "./option-values.ts";
+import { currencyCode, wholeFrom } from "./option-values.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 
 export interface ServeFlags extends RegistryFlags {
@@ -19,7 +22,11 @@ export interface ServeFlags extends RegistryFlags {
   readonly host: string;
   readonly auth?: "open" | "keys";
   readonly log?: boolean;
+  readonly currency?: string;
 }
+
+/** Beside the program, where the build puts it. */
+export const storefront = fileURLToPath(new URL("web/", import.meta.url));
 
 /** What every command that listens takes. */
 export function addServeOptions(command: Command): Config {
@@ -31,6 +38,11 @@ export function addServeOptions(command: Command): Config {
       new Option("--auth <mode>", "open: whoever asks; keys: see aisle keys (AUTH)")
         .choices(["open", "keys"])
         .default(config.auth),
+    )
+    .addOption(
+      new Option("--currency <code>", "what the storefront's prices are in, ISO 4217").argParser(
+        currencyCode,
+      ),
     )
     .option("--log", "one JSON line per request on stderr; done anyway where that is no terminal");
   return config;
@@ -70,15 +82,17 @@ export async function openServing(
 /** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
 export async function listen(
   serving: Serving,
-  { port, host, auth, registry, log: isLogged = !process.stderr.isTTY }: ServeFlags,
+  { port, host, auth, registry, currency, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins, scoreTemperature }: Config,
-  live: Pick<Host, "shoppers" | "training"> = {},
+  live: Pick<Host, "shoppers" | "training"> & Pick<LocalOptions, "ownShop"> = {},
 ): Promise<LocalServer> {
   if (auth === "keys" && keysFile === undefined) {
     throw new UsageError(
       "--auth keys needs AISLE_KEYS: make one with  AISLE_KEYS=keys.json aisle keys create --role server",
     );
   }
+  const shoppers = live.shoppers ?? (await readShoppers(openRegistry({ registry }).store));
+  const isDemo = (): boolean => live.ownShop?.state().live?.isDemo ?? Boolean(shoppers?.length);
   return startLocal({
     serving,
     port,
@@ -87,11 +101,26 @@ export async function listen(
     allowedOrigins,
     scoreTemperature,
     images: drawImage,
-    shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
+    storefront,
+    // The demo's own; of another shop nobody can tell, and numbers alone are never wrong.
+    pageSettings: () => ({ currency: currency ?? (isDemo() ? "USD" : "") }),
+    shoppers,
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
+    ownShop: live.ownShop,
+    listVersions: () => listVersions(openRegistry({ registry })),
     ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
+}
+
+async function listVersions(registry: Registry): Promise<VersionNote[]> {
+  const manifests = await registry.manifests();
+  return manifests.map(({ version, createdAt, rank, data }) => ({
+    version,
+    createdAt,
+    factors: rank,
+    source: data.source,
+  }));
 }
 
 /** Serves until Ctrl-C, then lets requests in flight end. */

@@ -2,9 +2,6 @@ import { z } from "@hono/zod-openapi";
 import type { Query } from "../serving/query.ts";
 import type { ParameterError } from "./problem.ts";
 
-/** Parameters of the contract that this server does not answer yet: said so, never silently ignored. */
-export const laterParameters: readonly string[] = ["model"];
-
 export const idLengthMax = 256;
 const recentMax = 500;
 const excludeMax = 5000;
@@ -19,6 +16,7 @@ interface Kinds {
   readonly share: z.ZodType<number>;
   readonly days: z.ZodType<number>;
   readonly page: z.ZodType<number>;
+  readonly pageSize: z.ZodType<number>;
   readonly flag: z.ZodType<boolean>;
   readonly text: (lengthMax: number) => z.ZodType<string>;
   readonly list: (countMax: number) => z.ZodType<string[]>;
@@ -73,6 +71,9 @@ export const inQuery: Kinds = {
   page: wholeNumber
     .refine(between(1, 100_000), pageRange)
     .openapi({ type: "integer", minimum: 1, maximum: 100_000, default: 1 }),
+  pageSize: wholeNumber
+    .refine(between(1, 500), countRange)
+    .openapi({ type: "integer", minimum: 1, maximum: 500, default: 24 }),
   flag: z
     .string({ error: givenOnce })
     .refine((value) => value === "true" || value === "false", oneOf(["true", "false"]))
@@ -104,6 +105,7 @@ export const inBody: Kinds = {
   share: z.number({ error: shareRange }).min(0, shareRange).max(1, shareRange).openapi({ default: 0 }),
   days: z.number({ error: daysRange }).min(0, daysRange).max(3650, daysRange),
   page: z.int({ error: pageRange }).min(1, pageRange),
+  pageSize: z.int({ error: countRange }).min(1, countRange).max(500, countRange),
   flag: z.boolean({ error: oneOf(["true", "false"]) }).openapi({ default: false }),
   text: text("must be text"),
   list: listOf,
@@ -144,6 +146,9 @@ const descriptions = {
     "what of one's own past is not shown: what one bought (where the data has no purchases, what one interacted " +
     "with), everything one interacted with, or nothing",
   explain: "adds `because` to personal rows",
+  model:
+    "a version to be answered by instead of the live one, to compare them; for admins, and where nobody has to say who " +
+    "they are. Nothing is kept of it",
   diversity: "how unlike each other the first 50 rows are to be, by category and factors",
   popularityInfluence: "at 1 only how many took an item counts",
   freshnessInfluence: "at 1 only how new an item is counts",
@@ -165,6 +170,7 @@ export function recommendationParameters(kinds: Kinds) {
     ...narrowing(kinds),
     hide: described(hide, descriptions.hide),
     explain: described(kinds.flag, descriptions.explain),
+    model: described(kinds.text(64), descriptions.model),
     diversity: described(kinds.share, descriptions.diversity),
     popularityInfluence: described(kinds.share, descriptions.popularityInfluence),
     freshnessInfluence: described(kinds.share, descriptions.freshnessInfluence),
@@ -215,7 +221,7 @@ export function parameterErrors(
     return issue.keys.map((parameter) => ({
       parameter,
       in: place,
-      detail: unknownParameter(parameter, known),
+      detail: unknownParameter(known),
     }));
   });
 }
@@ -227,10 +233,7 @@ function whereOf([name, index, ...inside]: readonly PropertyKey[], place: string
   return { parameter: name === undefined ? place : String(name), at: entry + field };
 }
 
-function unknownParameter(parameter: string, known: readonly string[]): string {
-  if (laterParameters.includes(parameter.replace(/\[.*$/, ""))) {
-    return "is not supported yet by this server: leave it out";
-  }
+function unknownParameter(known: readonly string[]): string {
   return known.length === 0
     ? "is unknown: this route takes no parameters"
     : `is unknown; known are ${known.join(", ")}`;

@@ -6,9 +6,10 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
-import { pageHtml, pagePolicy } from "./page.ts";
-import { pageScript } from "./page-script.ts";
-import { pageStyle } from "./page-style.ts";
+import { addInside, type ListVersions } from "./inside.ts";
+import { isLoopbackAddress } from "./loopback.ts";
+import { addOwnShop, type OwnShop } from "./own-shop.ts";
+import { addStorefront, type PageSettings } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
 export interface LocalOptions
@@ -18,6 +19,13 @@ export interface LocalOptions
   readonly port: number;
   /** the address to bind: 127.0.0.1 unless said, which nobody else can reach */
   readonly hostname?: string;
+  /** the folder of the storefront's files; no pages without it */
+  readonly storefront?: string | undefined;
+  /** what makes a shop of dropped files, at `/start` */
+  readonly ownShop?: OwnShop | undefined;
+  /** what a comparison of versions can choose from */
+  readonly listVersions?: ListVersions | undefined;
+  readonly pageSettings?: (() => PageSettings) | undefined;
 }
 
 export interface LocalServer {
@@ -37,7 +45,7 @@ const graceMsMax = 2000;
 const portMax = 65_535;
 
 /**
- * The application on a port, with the preview page at `/`. It compresses, since no gateway does it here, and
+ * The application on a port, with the storefront at `/`. It compresses, since no gateway does it here, and
  * whether it is open to anyone follows from the address that the socket is bound to.
  * @throws ListenError
  */
@@ -46,6 +54,10 @@ export async function startLocal({
   hostname = "127.0.0.1",
   auth,
   keys,
+  storefront,
+  ownShop,
+  listVersions,
+  pageSettings,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -57,7 +69,9 @@ export async function startLocal({
   const app = createApp({ ...host, guard, addressOf });
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
-  addPage(outer);
+  addOwnShop(outer, ownShop, () => isLoopback(server));
+  addInside(outer, listVersions, () => isLoopback(server));
+  if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
   // Without a Host no URL can be made, which the listener says in words, unlike Node.
@@ -70,23 +84,6 @@ export async function startLocal({
     port: bound.port,
     stop: () => stop(server),
   };
-}
-
-function addPage(outer: Hono<{ Bindings: HttpBindings }>): void {
-  const headers = {
-    "Content-Security-Policy": pagePolicy,
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
-  };
-  const file = (path: string, type: string, text: string) => {
-    const length = String(Buffer.byteLength(text));
-    outer.get(path, (c) =>
-      c.body(text, 200, { ...headers, "Content-Type": `${type}; charset=utf-8`, "Content-Length": length }),
-    );
-  };
-  file("/", "text/html", pageHtml);
-  file("/page.js", "text/javascript", pageScript);
-  file("/page.css", "text/css", pageStyle);
 }
 
 /** Compression pays above a size, so the size has to be known. */
@@ -106,7 +103,7 @@ function addressOf(env: unknown): string | undefined {
 function isLoopback(server: Server): boolean {
   const bound = server.address();
   if (bound === null || typeof bound === "string") return false;
-  return bound.address === "::1" || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(bound.address);
+  return isLoopbackAddress(bound.address);
 }
 
 function shownHost({ address, family }: AddressInfo): string {
