@@ -53,6 +53,9 @@ async function buildCommand(): Promise<void> {
     logLevel: "warning",
   });
   await chmod(`${dist}/cli.js`, 0o755);
+  // What runs elsewhere, on Spark, comes with the package all the same.
+  await mkdir(`${dist}/spark`, { recursive: true });
+  await cp(`${root}src/exchange/spark/als_job.py`, `${dist}/spark/als_job.py`);
 }
 
 /**
