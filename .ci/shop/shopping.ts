@@ -6,6 +6,7 @@ import {
   home,
   type Journeys,
   mainRow,
+  movements,
   settled,
   type Visitor,
   visit,
@@ -14,7 +15,7 @@ import {
 /** What shoppers do. */
 export const shopping: Journeys = {
   async "a new visitor becomes a shopper with a history by clicking"(browser, url) {
-    const visitor = await visit(browser);
+    const visitor = await visit(browser, { isCalm: false });
     const events = watchEvents(visitor);
     await home(url, visitor);
     const { page } = visitor;
@@ -75,6 +76,7 @@ export const shopping: Journeys = {
     const shopper = new URL(page.url()).searchParams.get("shopper");
     expect(shopper !== null, `the address says nobody: ${page.url()}`);
     expect((await mainRow(page)).join() !== before.join(), "a shopper sees what a newcomer sees");
+    expect((await movements(page)) === 0, "something moves for one who wants it calm");
     expect(await page.evaluate(() => "isSamePage" in globalThis), "the page was loaded anew");
     await page.goBack();
     await page.getByRole("heading", { name: "Trending products" }).first().waitFor();
