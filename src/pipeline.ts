@@ -21,7 +21,7 @@ import type { SearchMethod } from "./training/halving.ts";
 import type { TrialJournal } from "./training/journal.ts";
 import { withRepeatWeight } from "./training/repeat.ts";
 import { withSimilarity } from "./training/similarity.ts";
-import { bestTrial, sweep, trialsTooLarge } from "./training/sweep.ts";
+import { bestTrial, type OpenTrialPlace, sweep, trialsTooLarge } from "./training/sweep.ts";
 import type { TrialIteration, TrialOutcome } from "./training/trial.ts";
 
 /** What is learnt from. */
@@ -50,6 +50,8 @@ export interface TrainingOrder {
   /** serve a last fit on everything, or the very one that was scored */
   readonly refit: boolean;
   readonly signal?: AbortSignal;
+  /** where trials run: on this machine's threads unless said */
+  readonly place?: OpenTrialPlace | undefined;
   /** opens what is kept of the trials, before the first of them; what it throws ends the training */
   readonly journal?: ((plan: TrainingPlan) => Promise<TrialJournal>) | undefined;
 }

@@ -21,7 +21,8 @@ const mayImport: Record<string, readonly string[]> = {
   model: ["math", "tensors", "interactions", "catalog", "als", "kernel"],
   ranking: ["math", "interactions", "catalog", "model"],
   evaluation: ["math", "interactions", "catalog", "model", "ranking"],
-  training: ["math", "interactions", "als", "model", "evaluation"],
+  // A sweep on Lambda is told of by files in a store, and asks functions.
+  training: ["math", "tensors", "interactions", "als", "model", "evaluation", "store", "functions"],
   registry: ["model", "store"],
   tracking: ["evaluation", "registry", "store"],
   activity: ["interactions"],
@@ -35,12 +36,27 @@ const mayImport: Record<string, readonly string[]> = {
   flow: ["init", "rollout"],
   attribution: ["math", "interactions", "activity", "tables"],
   shadow: ["math", "serving", "tables"],
+  // What another program fitted is measured and released like what is fitted here.
+  exchange: [
+    ...["math", "tensors", "tables", "interactions", "als", "model"],
+    ...["evaluation", "training", "pipeline"],
+  ],
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
+  report: ["evaluation", "model", "registry", "serving", "tracking"],
   functions: [],
   rollout: ["functions", "registry", "store"],
-  lambda: ["http", "serving", "registry", "store", "keys", "config", "activity", "functions", "rollout"],
+  // Three bundles that share nothing: what serves, what checks, what trains.
+  lambda: [
+    ...["http", "serving", "registry", "store", "keys", "config", "activity", "functions", "rollout"],
+    ...["scheduled", "training", "version"],
+  ],
   local: ["http"],
   pipeline: ["interactions", "evaluation", "training"],
+  "training-order": ["als", "evaluation", "interactions", "pipeline", "training"],
+  scheduled: [
+    ...["interactions", "pipeline", "recording", "registry", "release", "rollout", "store", "tracking"],
+    ...["training", "training-order"],
+  ],
   retention: ["model", "registry", "store"],
   monitoring: ["evaluation", "interactions", "model", "registry"],
   recording: [...["interactions", "pipeline", "registry", "release"], ...["store", "tracking", "training"]],
@@ -73,6 +89,8 @@ const soleOwners: Record<string, readonly string[]> = {
   "log-update": ["cli"],
   "smol-toml": ["cli"],
   "aws-lambda": ["lambda"],
+  "@observablehq/plot": ["report"],
+  linkedom: ["report"],
   "@aws-sdk/client-lambda": ["functions"],
   "@aws-sdk/client-cloudwatch": ["rollout"],
   "@aws-sdk/client-cloudformation": ["rollout"],
@@ -180,6 +198,69 @@ describe("the bundle of the check before traffic", () => {
   });
 });
 
+/** Every file and package that a module loads, and those that these load. */
+function reachedFrom(entry: string, imports: (text: string) => string[] = loadedBy): Set<string> {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    if (!file.startsWith(source)) return;
+    for (const target of imports(readFileSync(file, "utf8"))) {
+      visit(target.startsWith(".") ? join(dirname(file), target) : target);
+    }
+  };
+  visit(join(source, entry));
+  return reached;
+}
+
+describe("the plots of the report", () => {
+  it("are loaded by nobody at once: only when a report is made", () => {
+    const atOnce = (text: string): string[] => loadedBy(text.replace(/\bimport\([^)]*\)/g, ""));
+    const reached = filesUnder(join(source, "cli")).flatMap((file) => [
+      ...reachedFrom(file.slice(source.length + 1), atOnce),
+    ]);
+    expect(reached).toContain("commander");
+    expect(reached.filter((target) => /plot|linkedom|\/report\/render/.test(target))).toEqual([]);
+    expect(reachedFrom("cli/report.ts")).toContain("@observablehq/plot");
+  });
+});
+
+describe("the bundle that trains", () => {
+  const { outputs } = JSON.parse(
+    readFileSync(new URL("../dist/lambda/train-meta.json", import.meta.url), "utf8"),
+  ) as Metafile;
+  const reached = (path: string, kinds: readonly string[], seen = new Set<string>()): string[] => {
+    if (seen.has(path) || !outputs[path]) return [];
+    seen.add(path);
+    const next = outputs[path].imports.filter(({ kind }) => kinds.includes(kind));
+    return [...Object.keys(outputs[path].inputs), ...next.flatMap((each) => reached(each.path, kinds, seen))];
+  };
+  const atStart = (entry: string) => reached(`dist/lambda/${entry}.mjs`, ["import-statement"]);
+
+  it("loads for a trial neither formula parser, tables, AWS's clients nor what serves", () => {
+    const inputs = atStart("train");
+    expect(inputs).toContain("src/training/trial-task.ts");
+    const needless =
+      /node_modules\/(mathjs|csv-parse|hyparquet|@aws-sdk|hono)\/|^src\/(tables|serving|http|rollout|cli|release)/;
+    expect(inputs.filter((input) => needless.test(input))).toEqual([]);
+  });
+
+  it("gives only the last step what moves traffic", () => {
+    const moves = /client-(codedeploy|cloudwatch|cloudformation)\/|^src\/rollout\//;
+    const all = ["import-statement", "dynamic-import"];
+    expect(reached("dist/lambda/train.mjs", all).filter((input) => moves.test(input))).toEqual([]);
+    expect(atStart("go-live").filter((input) => moves.test(input))).not.toEqual([]);
+    expect(atStart("go-live").filter((input) => /^src\/training\//.test(input))).toEqual([]);
+  });
+
+  it("shares no file with what serves", () => {
+    const serving = JSON.parse(
+      readFileSync(new URL("../dist/lambda/meta.json", import.meta.url), "utf8"),
+    ) as Metafile;
+    expect(Object.keys(outputs).filter((path) => path in serving.outputs)).toEqual([]);
+  });
+});
+
 describe("the pages", () => {
   const web = new URL("../web/src", import.meta.url).pathname;
   const files = readdirSync(web, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -222,16 +303,7 @@ describe("the pages", () => {
 
 describe("a trial's thread", () => {
   it("loads no formula parser: the formula comes to it compiled", () => {
-    const reached = new Set<string>();
-    const visit = (file: string): void => {
-      if (reached.has(file)) return;
-      reached.add(file);
-      if (!file.startsWith(source)) return;
-      for (const target of loadedBy(readFileSync(file, "utf8"))) {
-        visit(target.startsWith(".") ? join(dirname(file), target) : target);
-      }
-    };
-    visit(join(source, "training/trial-worker.ts"));
+    const reached = reachedFrom("training/trial-worker.ts");
     expect(reached).toContain(join(source, "interactions/aggregate.ts"));
     expect([...reached].filter((target) => /mathjs|confidence\.ts|commander|csv-parse/.test(target))).toEqual(
       [],

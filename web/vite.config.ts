@@ -2,8 +2,11 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { build, defineConfig, type HtmlTagDescriptor, type Plugin } from "vite";
+import { trendingQuery } from "./src/shop/questions.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** What every home page shows: a browser asks for it as soon as it has read so far. As the typed client asks. */
+const trendingAddress = `/trending?${new URLSearchParams({ numResults: String(trendingQuery.numResults) })}`;
 const alias = { "aisle/client": here("../src/client.ts") };
 
 /**
@@ -40,6 +43,8 @@ function beginnings(): Plugin {
         ];
         if (path.endsWith("index.html")) {
           const early = { src: named(/\bearly-[\w-]+\.js$/), async: true };
+          const rows = { rel: "preload", as: "fetch", crossorigin: "anonymous", href: trendingAddress };
+          tags.push({ tag: "link", attrs: rows, injectTo: "head" });
           tags.push({ tag: "script", attrs: early, injectTo: "head" });
         }
         return tags;

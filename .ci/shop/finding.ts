@@ -16,9 +16,11 @@ export const finding: Journeys = {
     const { page } = visitor;
     await home(url, visitor);
     const before = await mainRow(page);
-    await page.locator(".main-row .card-link").nth(1).click();
+    await page.locator(".main-row .card-link").nth(9).click();
     await page.locator("h1.product-title").waitFor();
     await settled(page);
+    const [top, focused] = await page.evaluate(() => [scrollY, document.activeElement?.id]);
+    expect(top === 0 && focused === "main", `a new page begins at ${top} px, with the focus on ${focused}`);
     await checkAccess(page, "a product on a phone");
     await page.reload();
     await page.locator("h1.product-title").waitFor();

@@ -73,8 +73,9 @@ async function takeReadmePicture(): Promise<void> {
 async function clickThrice(page: Page): Promise<void> {
   for (const at of [0, 5, 3]) {
     await page.locator(".main-row .card-link").nth(at).click();
-    await page.locator(".peek h2").waitFor();
+    await page.locator(".peek h2, h1.product-title").waitFor();
     await page.waitForLoadState("networkidle");
+    if ((await page.locator(".peek").count()) === 0) await page.goBack();
     await settled(page);
   }
 }

@@ -17,8 +17,9 @@ export const trouble: Journeys = {
     const visitor = await visit(browser);
     const { page } = visitor;
     await home(url, visitor);
+    let isAway = true;
     await page.route(/\/(recommendations|trending|popular|items|because|health|categories)/, (route) =>
-      route.abort(),
+      isAway ? route.abort() : route.continue(),
     );
     await page.goto(`${url}/`);
     await page.getByText("The shop cannot be reached", { exact: true }).waitFor();
@@ -28,7 +29,7 @@ export const trouble: Journeys = {
       "the last popular list has fewer than four",
     );
     await checkAccess(page, "the shop without a connection");
-    await page.unroute(/\/(recommendations|trending|popular|items|because|health|categories)/);
+    isAway = false;
     await page.getByRole("button", { name: "Try again" }).click();
     await settled(page);
     await page.getByRole("heading", { name: "Trending products" }).waitFor();
@@ -39,14 +40,43 @@ export const trouble: Journeys = {
     const visitor = await visit(browser);
     const { page } = visitor;
     const problem = { type: "about:blank", title: "Broken", status: 500, detail: "Something broke inside." };
-    await page.route("**/trending*", (route) => route.fulfill({ status: 500, json: problem }));
+    let isBroken = true;
+    await page.route("**/trending*", (route) =>
+      isBroken ? route.fulfill({ status: 500, json: problem }) : route.continue(),
+    );
     await page.goto(`${url}/`);
     await page.getByText("Something broke inside.").waitFor();
-    await page.unroute("**/trending*");
+    isBroken = false;
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { name: "Trending products" }).waitFor();
     await page.goto(`${url}/product/none-such`);
     await page.getByText("This is not on sale").waitFor();
+    expectSilence(visitor, /Failed to load resource/);
+  },
+
+  async "a better model swaps in before one's eyes"(browser, url) {
+    const visitor = await visit(browser);
+    const { page } = visitor;
+    let asked = 0;
+    await page.route("**/health/ready", async (route) => {
+      const training = { step: "trial 3 of 8", done: 0.4 };
+      const problem = { type: "about:blank", title: "Not ready", status: 503, training };
+      if (asked++ > 0) await route.continue();
+      else await route.fulfill({ status: 503, json: { ...problem, model: { version: "what was popular" } } });
+    });
+    const trending: string[] = [];
+    page.on("request", (request) => {
+      if (request.resourceType() === "fetch" && request.url().includes("/trending"))
+        trending.push(request.url());
+    });
+    await page.goto(`${url}/`);
+    await page.locator(".pill", { hasText: "A better model is being trained: trial 3 of 8" }).waitFor();
+    await settled(page);
+    expect((await layoutShift(page)) < 0.01, "the news of training move the page");
+    await page.locator(".pill", { hasText: "A better model has arrived" }).waitFor();
+    await settled(page);
+    expect(trending.length === 2, `with a new model the rows are asked ${trending.length} times in all`);
+    await page.locator(".pill[data-shown=false]").waitFor({ state: "attached" });
     expectSilence(visitor, /Failed to load resource/);
   },
 

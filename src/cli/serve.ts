@@ -8,12 +8,12 @@ import type { VersionNote } from "../local/inside.ts";
 import { type LocalOptions, type LocalServer, startLocal } from "../local/server.ts";
 import { log } from "../log.ts";
 import type { Registry } from "../registry/registry.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
 import { openLocalActivity } from "./local-activity.ts";
+import { modelSource } from "./model-source.ts";
 import { currencyCode, wholeFrom } from "./option-values.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 
@@ -72,7 +72,7 @@ export async function openServing(
 ): Promise<Serving> {
   return Serving.start({
     activity: await openLocalActivity(flags.registry, config),
-    source: registrySource(openRegistry(flags), flags.channel),
+    source: modelSource(flags),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
     ...(pinnedModel && { pinnedModel }),

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { withSettings } from "../local/storefront.ts";
@@ -12,6 +12,9 @@ interface StorefrontFlags {
   readonly api?: string;
   readonly currency?: string;
 }
+
+/** What is for whoever sits at the machine that serves. */
+const onlyLocal = ["start.html", "merchant.html"];
 
 export function define(command: Command): void {
   command
@@ -32,11 +35,9 @@ async function write({ out, api, currency }: StorefrontFlags): Promise<void> {
   await cp(storefront, out, { recursive: true, force: false, errorOnExist: true }).catch((cause: Error) => {
     throw new UsageError(`${out} holds such files already: name a new folder`, { cause });
   });
-  for (const name of await readdir(out)) {
-    if (!name.endsWith(".html")) continue;
-    const page = await readFile(join(out, name), "utf8");
-    await writeFile(join(out, name), withSettings(page, { api, currency }));
-  }
+  for (const name of onlyLocal) await rm(join(out, name));
+  const page = await readFile(join(out, "index.html"), "utf8");
+  await writeFile(join(out, "index.html"), withSettings(page, { api, currency }));
   print(
     `written to ${out}: serve index.html for the paths that are no file; docs/deploy.md shows S3 with CloudFront`,
   );

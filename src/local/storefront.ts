@@ -68,15 +68,20 @@ export function addStorefront<E extends Env>(
 }
 
 /** A page with its settings filled in, as attributes' values and nothing else. */
-export function withSettings(page: string, settings: PageSettings): string {
-  return Object.entries(settings).reduce((text, [name, value]) => {
-    if (value === undefined) return text;
-    const escaped = value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
-    return text.replace(
-      new RegExp(`(<meta name="aisle-${name}" content=")[^"]*"`),
-      (_, opening) => `${opening}${escaped}"`,
-    );
-  }, page);
+export function withSettings(page: string, { api = "", currency = "" }: PageSettings): string {
+  const base = escaped(api.replace(/\/+$/, ""));
+  const opening = (name: string) => new RegExp(`(<meta name="aisle-${name}" content=")[^"]*`);
+  return (
+    page
+      .replace(opening("api"), (_, before) => before + base)
+      .replace(opening("currency"), (_, before) => before + escaped(currency))
+      // What the browser asks of the API before any script runs.
+      .replace(/(<link rel="preload" as="fetch"[^>]*href=")(?=\/)/, (_, before) => before + base)
+  );
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 }
 
 function respond(c: Context, { type, plain, zipped, caching }: StaticFile): Response {

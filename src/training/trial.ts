@@ -1,5 +1,7 @@
+import type { RowCrew } from "../als/crew.ts";
 import { trainKernel } from "../als/kernel.ts";
 import { makeProblem } from "../als/objective.ts";
+import type { AlsCheckpoint } from "../als/train.ts";
 import { nameCut } from "../evaluation/cut.ts";
 import { evaluate, type Report, type TaskReport } from "../evaluation/evaluate.ts";
 import { type HeldOut, holdOutTruth, type Target, targetTypes } from "../evaluation/held-out.ts";
@@ -9,7 +11,7 @@ import { aggregateBy, digestOf, type Interactions } from "../interactions/aggreg
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
 import type { ConfidenceProgram } from "../interactions/confidence-program.ts";
 import { type EventLog, rowsWhere, selectEvents } from "../interactions/event-log.ts";
-import { bootstrapMeans } from "../math/bootstrap.ts";
+import { MeanResampler } from "../math/bootstrap.ts";
 import { Random } from "../math/random.ts";
 import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
@@ -63,6 +65,23 @@ export interface TrialOutcome {
   readonly peakMemoryBytes?: number;
 }
 
+/** Where a trial was when it was interrupted: from there it goes on to the same end. */
+export interface TrialCheckpoint {
+  readonly iterations: readonly TrialIteration[];
+  /** of the best iteration so far */
+  readonly judged?: JudgedUsers | undefined;
+  /** (users × factors) */
+  readonly users: AlsCheckpoint["users"];
+}
+
+/** How a trial is carried out where it is more than one thread's work from the beginning. */
+export interface TrialConduct {
+  readonly crew?: RowCrew;
+  readonly from?: TrialCheckpoint | undefined;
+  /** told after each iteration behind which another one follows; what it throws ends the trial */
+  onCheckpoint?(checkpoint: TrialCheckpoint): Promise<void>;
+}
+
 /** Users of the validation part that every iteration is judged by; more would only sharpen what is clear. */
 const judgedUsersMax = 5000;
 
@@ -92,6 +111,7 @@ export class TrialBench {
   readonly #validation: EventLog;
   readonly #criterion: Criterion;
   readonly #hiddenDigest: string;
+  #resampler: MeanResampler | undefined;
   #fitted: { key: string; interactions: Interactions; truth: HeldOut } | undefined;
 
   constructor(train: EventLog, validation: EventLog, criterion: Criterion) {
@@ -105,17 +125,21 @@ export class TrialBench {
   async run(
     { trial, recipe, program }: TrialOrder,
     onIteration: (done: TrialIteration) => void,
+    { crew, from, onCheckpoint }: TrialConduct = {},
   ): Promise<TrialOutcome> {
     const startedAt = Date.now();
     const begun = performance.now();
-    const seconds = (): number => (performance.now() - begun) / 1000;
-    const iterations: TrialIteration[] = [];
-    let judged: JudgedUsers | undefined;
+    const iterations: TrialIteration[] = [...(from?.iterations ?? [])];
+    const secondsBefore = iterations.at(-1)?.seconds ?? 0;
+    const seconds = (): number => secondsBefore + (performance.now() - begun) / 1000;
+    let judged: JudgedUsers | undefined = from?.judged;
     let peakMemoryBytes = 0;
     const { interactions, truth } = this.#prepare(recipe.confidence, program);
     const problem = makeProblem(interactions.confidence, recipe.als);
     await trainKernel(problem, recipe.als, {
-      onIteration: async ({ iteration, loss }, factors) => {
+      ...(crew && { crew }),
+      ...(from && { from: { iteration: iterations.length, users: from.users } }),
+      onIteration: async ({ iteration, loss }, factors, usersNow) => {
         const trained = { problem, factors: await factors() };
         // Judged once and dropped: rows are at hand, so none is folded in.
         const model = modelFrom(interactions, recipe, trained, { neighbourCount: 0, userFactors: true });
@@ -127,7 +151,11 @@ export class TrialBench {
         iterations.push(done);
         if (bestOf(iterations) === done) judged = this.#valuesOf(users, interactions);
         onIteration(done);
-        return iteration - bestOf(iterations).iteration >= patience;
+        const stops = iteration - bestOf(iterations).iteration >= patience;
+        if (onCheckpoint && !stops && iteration < recipe.als.iterations) {
+          await onCheckpoint({ iterations: [...iterations], judged, users: usersNow() });
+        }
+        return stops;
       },
     });
     const best = bestOf(iterations);
@@ -166,10 +194,11 @@ export class TrialBench {
       throw new Error("no user of the validation part has anything relevant to find");
     }
     const values = this.#column(users);
-    const {
-      all: [{ low, high }],
-    } = bootstrapMeans([values], new Uint8Array(values.length), 1, { resamples, seed: 1 });
-    return { value: figureValue(figure), interval: { low, high }, users };
+    // The same users are asked in every trial, but where recipes differ in what they count at all.
+    if (this.#resampler?.rowCount !== values.length) {
+      this.#resampler = new MeanResampler(values.length, { resamples, seed: 1 });
+    }
+    return { value: figureValue(figure), interval: this.#resampler.ends(values), users };
   }
 
   #valuesOf(users: TaskReport, { digest: fitted }: Interactions): JudgedUsers {

@@ -54,6 +54,7 @@ describe("aisle", () => {
     expect(page).toContain('<meta name="aisle-currency" content="EUR"');
     for (const [, asset] of page.matchAll(/"\/(assets\/[^"]+)"/g))
       expect(existsSync(join(out, asset))).toBe(true);
+    expect(existsSync(join(out, "merchant.html"))).toBe(false);
     const again = await aisle(options);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("name a new folder")]);
     const wrong = await aisle(["storefront", "--out", `${out}-2`, "--api", "api.example"]);

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { Client } from "../../src/client.ts";
+import { trendingQuery } from "../../web/src/shop/questions.ts";
 
 const folder = new URL("../../dist/web/", import.meta.url).pathname;
 const text = (path: string) => readFileSync(folder + path, "utf8");
@@ -57,6 +59,17 @@ describe("the pages' files", () => {
         /dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/,
       );
     }
+  });
+
+  it("ask for what trends by the very address that the typed client asks for", async () => {
+    const asked: string[] = [];
+    const fetch = async (input: string | URL | Request) => {
+      asked.push(String(input));
+      return Response.json({});
+    };
+    await new Client({ baseUrl: "", fetch }).trending(trendingQuery);
+    const preload = /<link rel="preload" as="fetch"[^>]* href="([^"]+)"/.exec(text("index.html"))!;
+    expect(asked).toEqual([preload[1].replaceAll("&amp;", "&")]);
   });
 
   it("ask for the first rows by one script that waits for no other", () => {

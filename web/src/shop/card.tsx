@@ -5,6 +5,7 @@ import { formatPrice } from "../prices.ts";
 import { currency } from "../settings.ts";
 import type { Answer } from "../shop-client.ts";
 import { productPath } from "./addresses.ts";
+import { type PageState, wide } from "./beside.ts";
 import { added, type Origin } from "./cart.ts";
 import { Icon } from "./icons.tsx";
 import { Picture } from "./picture.tsx";
@@ -48,7 +49,7 @@ export function Card({ item, answer, isFirst = false, opensBeside = false }: Car
         href={hrefOf(productPath(itemId))}
         className="card-link"
         onClick={open}
-        state={opensBeside ? { beside: true } : null}
+        state={opensBeside && wide.matches ? ({ beside: true } satisfies PageState) : null}
         replace={isPeeking}
       >
         <Picture itemId={itemId} title={title} image={item.image} isFirst={isFirst} />

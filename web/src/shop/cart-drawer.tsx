@@ -10,7 +10,7 @@ import { type CartLine, totalOf, withQuantity } from "./cart.ts";
 import { distinctRows } from "./distinct.ts";
 import { Icon } from "./icons.tsx";
 import { Picture } from "./picture.tsx";
-import { useCart, useShop } from "./shop-context.tsx";
+import { useCart, useNaming, useShop } from "./shop-context.tsx";
 import { useAnswer } from "./use-answer.ts";
 
 const suggestedMax = 6;
@@ -101,6 +101,7 @@ function Quantity({ line: { title, quantity }, onChange }: QuantityProps) {
 
 /** Recommendations without what is in the cart already. */
 function Suggested({ onLeave }: { readonly onLeave: () => void }) {
+  const { id, labelledBy } = useNaming();
   const { side, visit } = useShop();
   const { cart } = useCart();
   const revision = useObservable(visit.revision);
@@ -116,8 +117,8 @@ function Suggested({ onLeave }: { readonly onLeave: () => void }) {
   const items = distinctRows(rows, exclude).get("suggested");
   if (answer === undefined || items === undefined) return null;
   return (
-    <section className="suggested" aria-labelledby="suggested">
-      <h3 id="suggested">{cart.length > 0 ? "Goes with it" : "You might like"}</h3>
+    <section className="suggested" aria-labelledby={labelledBy}>
+      <h3 id={id}>{cart.length > 0 ? "Goes with it" : "You might like"}</h3>
       <ul>
         {items.map((item) => (
           <li key={item.itemId}>

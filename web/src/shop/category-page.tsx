@@ -8,7 +8,7 @@ import { choiceOf, chosenItems, type Faceted } from "./facets.ts";
 import { modelEpoch } from "./model-watch.ts";
 import { isNewcomer } from "./questions.ts";
 import { Cards } from "./shelf.tsx";
-import { useShop } from "./shop-context.tsx";
+import { useNaming, useShop } from "./shop-context.tsx";
 import { Failure, Nothing } from "./states.tsx";
 import { type Asked, useAnswer } from "./use-answer.ts";
 import { wordsOf } from "./words.ts";
@@ -20,6 +20,7 @@ const countMax = 500;
 
 /** Everything of a category, in the order that suits the shopper, narrowed by what they choose. */
 export function CategoryPage({ category }: { readonly category: string }) {
+  const { id, labelledBy } = useNaming();
   const { ranked, page } = useCategory(category);
   const [search, setSearch] = useSearchParams();
   const choice = choiceOf(search);
@@ -33,16 +34,16 @@ export function CategoryPage({ category }: { readonly category: string }) {
   const all = ranked.answer && page.answer && withStyles(ranked.answer, page.answer);
   const shown = all && chosenItems(all, choice);
   return (
-    <section className="category" aria-labelledby="category">
+    <section className="category" aria-labelledby={labelledBy}>
       <header className="page-heading">
-        <h1 id="category">{wordsOf(category)}</h1>
+        <h1 id={id}>{wordsOf(category)}</h1>
         <p className="quiet" role="status">
           {shown && `${shown.length} of ${all.length} products, ${orderWords(ranked.answer)}`}
         </p>
       </header>
       <Facets items={all ?? []} choice={choice} search={search} setSearch={setSearch} />
       {shown?.length === 0 ? (
-        <Nothing title="Nothing fits all of that">
+        <Nothing level={2} title="Nothing fits all of that">
           <p>Take a filter away, and products come back.</p>
         </Nothing>
       ) : (

@@ -4,12 +4,13 @@ import { currency } from "../settings.ts";
 import { totalOf } from "./cart.ts";
 import { CartLines } from "./cart-drawer.tsx";
 import { newId } from "./new-id.ts";
-import { useCart, useShop, useShopNavigation } from "./shop-context.tsx";
+import { useCart, useNaming, useShop, useShopNavigation } from "./shop-context.tsx";
 import { Nothing } from "./states.tsx";
 import { keepOrder } from "./storage.ts";
 
 /** From a cart to an order, which is an event for each product and nothing else: no money is asked for here. */
 export function CheckoutPage() {
+  const { id, labelledBy } = useNaming();
   const { cart } = useCart();
   const { isPlacing, place } = useOrdering();
   if (cart.length === 0) {
@@ -20,8 +21,8 @@ export function CheckoutPage() {
     );
   }
   return (
-    <section className="checkout" aria-labelledby="checkout">
-      <h1 id="checkout">Checkout</h1>
+    <section className="checkout" aria-labelledby={labelledBy}>
+      <h1 id={id}>Checkout</h1>
       <CartLines />
       <p className="cart-total">
         <span>Total</span>

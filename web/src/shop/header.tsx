@@ -23,7 +23,7 @@ export function Header({ onSplit }: HeaderProps) {
   const { cart } = useCart();
   const count = countOf(cart);
   return (
-    <header className="top">
+    <header className="top" {...(isSplit && { role: "group", "aria-label": `Top, ${side}` })}>
       <div className="top-bar">
         <Link href={hrefOf("/")} className="brand">
           aisle
@@ -76,7 +76,7 @@ function ShopperButton() {
 
 /** One line of departments, which keeps its height while they are not known. */
 function Departments() {
-  const { hrefOf } = useShop();
+  const { hrefOf, isSplit, side } = useShop();
   const [location] = useLocation();
   const { answer } = useAnswer({
     ...{ scope: "categories", key: "" },
@@ -84,7 +84,7 @@ function Departments() {
   });
   if (answer?.names.length === 0) return null;
   return (
-    <nav className="departments" aria-label="Departments">
+    <nav className="departments" aria-label={isSplit ? `Departments, ${side}` : "Departments"}>
       <ul>
         {answer?.names.map((name) => (
           <li key={name}>

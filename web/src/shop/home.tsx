@@ -8,7 +8,7 @@ import { factsOf } from "./facts.ts";
 import { headingOf } from "./heading.ts";
 import { knownItem } from "./known-items.ts";
 import { Cards, Shelf } from "./shelf.tsx";
-import { useShop } from "./shop-context.tsx";
+import { useNaming, useShop } from "./shop-context.tsx";
 import { Failure, Nothing } from "./states.tsx";
 import { keptPopular } from "./storage.ts";
 import { useAnswer } from "./use-answer.ts";
@@ -17,14 +17,15 @@ import { useHome } from "./use-home.ts";
 /** The shop's first page: a row that follows the shopper, and under it the rows of everybody. */
 export function HomePage() {
   const { main, items, shelves } = useHome();
+  const { id, labelledBy } = useNaming();
   useEffect(() => {
     document.title = "aisle";
   }, []);
   if (main.answer === undefined && main.error) return <LastPopular error={main.error} retry={main.retry} />;
   return (
     <div className="home">
-      <section className="shelf main-row" aria-labelledby="main-row" aria-busy={main.isPending}>
-        <MainHeading answer={main.answer} />
+      <section className="shelf main-row" aria-labelledby={labelledBy} aria-busy={main.isPending}>
+        <MainHeading id={id} answer={main.answer} />
         <Cards
           form="wall"
           items={items}
@@ -34,11 +35,11 @@ export function HomePage() {
           opensBeside={true}
         />
         {items?.length === 0 && (
-          <Nothing title="There is nothing on the shelves yet">
+          <Nothing level={2} title="There is nothing on the shelves yet">
             <p>Products appear here as soon as the shop has some.</p>
           </Nothing>
         )}
-        {main.error && <Failure error={main.error} retry={main.retry} />}
+        {main.error && <Failure level={2} error={main.error} retry={main.retry} />}
       </section>
       {shelves === undefined
         ? [1, 2].map((place) => (
@@ -52,7 +53,7 @@ export function HomePage() {
 }
 
 /** Says what the first row is owed to, and what it took. */
-function MainHeading({ answer }: { readonly answer: Answer | undefined }) {
+function MainHeading({ id, answer }: { readonly id: string; readonly answer: Answer | undefined }) {
   const { visit, isSplit } = useShop();
   const { deeds } = useObservable(visit.state);
   const isKnown = visit.userId !== undefined;
@@ -60,7 +61,7 @@ function MainHeading({ answer }: { readonly answer: Answer | undefined }) {
   const names = heading?.because.map((itemId) => knownItem(itemId)?.title ?? itemId) ?? [];
   return (
     <header className="main-heading">
-      <h1 id="main-row">
+      <h1 id={id}>
         {heading === undefined ? (
           <span className="heading-place" />
         ) : (
@@ -79,7 +80,7 @@ function MainHeading({ answer }: { readonly answer: Answer | undefined }) {
         <Facts answer={answer} />
       </p>
       <p className="hint" role="status">
-        {!isKnown && hints[Math.min(deeds.length, hints.length - 1)]}
+        {hintFor(isKnown, deeds.length)}
         {!isSplit && deeds.length >= 3 && (
           <span>
             {" "}
@@ -91,17 +92,27 @@ function MainHeading({ answer }: { readonly answer: Answer | undefined }) {
   );
 }
 
-const hints = [
+const newcomerHints = [
   "New here? Open anything you like: with every click this shelf becomes more yours.",
   "One click, and the shelf has moved. Go on.",
   "Two clicks. It is getting to know you.",
   "These shelves are yours now.",
 ];
 
-const shownMax = 34;
+function hintFor(isKnown: boolean, deedCount: number): string {
+  if (!isKnown) return newcomerHints[Math.min(deedCount, newcomerHints.length - 1)];
+  return deedCount === 0
+    ? "Ranked by all that this shopper has looked at, put into the cart and bought."
+    : "What was done just now counts already.";
+}
 
+const shownMax = 40;
+
+/** At the end of a word, where there is one. */
 function shortened(title: string): string {
-  return title.length <= shownMax ? title : `${title.slice(0, shownMax - 1).trimEnd()}…`;
+  if (title.length <= shownMax) return title;
+  const cut = title.slice(0, shownMax);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), shownMax / 2)).trimEnd()}…`;
 }
 
 function Facts({ answer }: { readonly answer: Answer | undefined }) {

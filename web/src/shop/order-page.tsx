@@ -9,12 +9,13 @@ import { distinctRows } from "./distinct.ts";
 import { Icon } from "./icons.tsx";
 import { shelfCount } from "./questions.ts";
 import { Shelf } from "./shelf.tsx";
-import { useShop } from "./shop-context.tsx";
+import { useNaming, useShop } from "./shop-context.tsx";
 import { keptOrder } from "./storage.ts";
 import { useAnswer } from "./use-answer.ts";
 
 /** What was ordered, and how the shop goes on from there. */
 export function OrderPage({ orderId }: { readonly orderId: string }) {
+  const { id, labelledBy } = useNaming();
   const { side, visit } = useShop();
   const order = readCart(keptOrder(orderId));
   const revision = useObservable(visit.revision);
@@ -36,9 +37,9 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
   ).get("next");
   return (
     <>
-      <section className="order" aria-labelledby="order">
+      <section className="order" aria-labelledby={labelledBy}>
         <Icon name="check" />
-        <h1 id="order">{order.length > 0 ? "Thank you, that is ordered" : "This order is not known here"}</h1>
+        <h1 id={id}>{order.length > 0 ? "Thank you, that is ordered" : "This order is not known here"}</h1>
         <p className="quiet">
           Order {orderId}
           {order.length > 0 && ` · ${formatPrice(totalOf(order), { currency })}`}

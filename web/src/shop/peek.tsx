@@ -36,7 +36,7 @@ export function Peek({ itemId }: { readonly itemId: string }) {
         </button>
       </div>
       {product.error ? (
-        <Failure error={product.error} retry={product.retry} />
+        <Failure level={2} error={product.error} retry={product.retry} />
       ) : (
         <ProductFacts item={product.answer} isBeside={true} />
       )}

@@ -10,7 +10,7 @@ import { Picture } from "./picture.tsx";
 import { ProductFacts, useProduct } from "./product.tsx";
 import { shelfCount } from "./questions.ts";
 import { Shelf } from "./shelf.tsx";
-import { useShop } from "./shop-context.tsx";
+import { useNaming, useShop } from "./shop-context.tsx";
 import { Failure, Nothing } from "./states.tsx";
 import { useAnswer } from "./use-answer.ts";
 
@@ -100,6 +100,7 @@ interface TogetherProps {
 
 /** What is bought in the same orders, with the sum, and one button for all of it. */
 function Together({ own, companions, answer }: TogetherProps) {
+  const { id, labelledBy } = useNaming();
   const add = useAddToCart();
   const { openCart } = useShop();
   const all = [own, ...companions];
@@ -111,8 +112,8 @@ function Together({ own, companions, answer }: TogetherProps) {
     openCart();
   };
   return (
-    <section className="together" aria-labelledby="together">
-      <h2 id="together">Bought together</h2>
+    <section className="together" aria-labelledby={labelledBy}>
+      <h2 id={id}>Bought together</h2>
       <ul className="together-items">
         {all.map(({ itemId, title, image, price }) => (
           <li key={itemId}>

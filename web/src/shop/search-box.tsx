@@ -5,16 +5,17 @@ import { type CardItem, Price } from "./card.tsx";
 import { Icon } from "./icons.tsx";
 import { Picture } from "./picture.tsx";
 import { findItems, openSearchIndex } from "./search-index.ts";
-import { useShopNavigation } from "./shop-context.tsx";
+import { useShop, useShopNavigation } from "./shop-context.tsx";
 
 const suggestionsMax = 6;
 
 /** Finds while one types; Enter shows everything that was found. */
 export function SearchBox() {
   const id = useId();
+  const { isSplit, side } = useShop();
   const { words, found, active, shows, change, close, onKey, submit } = useSearchBox();
   return (
-    <search className="search">
+    <search className="search" {...(isSplit && { "aria-label": `Search, ${side}` })}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -3,6 +3,7 @@ import { useSearchParams } from "wouter";
 import type { CardItem } from "./card.tsx";
 import { findItems } from "./search-index.ts";
 import { Cards } from "./shelf.tsx";
+import { useNaming } from "./shop-context.tsx";
 import { Failure, Nothing } from "./states.tsx";
 import { useAnswer } from "./use-answer.ts";
 
@@ -10,6 +11,7 @@ const countMax = 96;
 
 /** What was searched for. */
 export function SearchPage() {
+  const { id, labelledBy } = useNaming();
   const [search] = useSearchParams();
   const words = (search.get("q") ?? "").trim().slice(0, 200);
   const found = useAnswer<{ items: CardItem[] }>(
@@ -23,15 +25,15 @@ export function SearchPage() {
   if (found.error) return <Failure error={found.error} retry={found.retry} />;
   const items = words === "" ? [] : found.answer?.items;
   return (
-    <section aria-labelledby="search-heading">
+    <section aria-labelledby={labelledBy}>
       <header className="page-heading">
-        <h1 id="search-heading">{words === "" ? "Search" : `“${words}”`}</h1>
+        <h1 id={id}>{words === "" ? "Search" : `“${words}”`}</h1>
         <p className="quiet" role="status">
           {items && (items.length === countMax ? `The best ${countMax}` : `${items.length} found`)}
         </p>
       </header>
       {items?.length === 0 ? (
-        <Nothing title={words === "" ? "What are you looking for?" : "Nothing is called that"}>
+        <Nothing level={2} title={words === "" ? "What are you looking for?" : "Nothing is called that"}>
           <p>Try fewer or other words, such as “lamp”.</p>
         </Nothing>
       ) : (

@@ -1,6 +1,7 @@
 import { useAutoAnimate } from "@formkit/auto-animate/react";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { Card, type CardAnswer, type CardItem } from "./card.tsx";
+import { useNaming } from "./shop-context.tsx";
 
 export interface ShelfProps {
   readonly heading: ReactNode;
@@ -20,12 +21,12 @@ const rearranging = { duration: 420, easing: "cubic-bezier(0.22, 0.8, 0.24, 1)" 
 /** A row of items under a heading. Whoever stays moves to the new place, for those who like movement. */
 export function Shelf(props: ShelfProps) {
   const { heading, note, items, form = "rail", isPending = false } = props;
-  const id = useId();
+  const { id, labelledBy } = useNaming();
   return (
     <section
       className="shelf"
       data-form={form}
-      aria-labelledby={id}
+      aria-labelledby={labelledBy}
       aria-busy={isPending || items === undefined}
     >
       <h2 id={id}>{heading}</h2>

@@ -1,4 +1,4 @@
-import { createContext, useContext } from "react";
+import { createContext, useContext, useId } from "react";
 import { useLocation } from "wouter";
 import { useObservable } from "../observable.ts";
 import { allCarts, type Cart, cartOf, changeCart } from "./carts.ts";
@@ -26,6 +26,13 @@ export function useShop(): ShopWindow {
   const shop = useContext(ShopContext);
   if (shop === undefined) throw new Error("there is no shop around this component");
   return shop;
+}
+
+/** The id for a heading, and what names its region after it: in two windows, after the window too. */
+export function useNaming(): { readonly id: string; readonly labelledBy: string } {
+  const id = useId();
+  const { isSplit, side } = useShop();
+  return { id, labelledBy: isSplit ? `${id} ${side}-window` : id };
 }
 
 /** Goes to a page of the shop, with whatever the address has to carry. */

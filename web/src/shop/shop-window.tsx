@@ -1,7 +1,8 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Route, Switch, useLocation, useSearchParams } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 import { idOf, searchText } from "./addresses.ts";
+import { type PageState, shownPath, wide } from "./beside.ts";
 import { CartDrawer } from "./cart-drawer.tsx";
 import { CategoryPage } from "./category-page.tsx";
 import { CheckoutPage } from "./checkout-page.tsx";
@@ -33,6 +34,8 @@ interface FrameProps {
 /** A whole shop for one shopper: header, pages, cart. */
 export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) {
   const [isCartOpen, setCartOpen] = useState(false);
+  const frame = useRef<HTMLDivElement>(null);
+  useTopOfWindow(frame);
   const openCart = useCallback(() => setCartOpen(true), []);
   const peeked = usePeek(side === "left" && !isSplit);
   const isPeeking = peeked !== undefined;
@@ -42,12 +45,18 @@ export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) 
     <ShopProvider value={shop}>
       <div
         className="window"
+        ref={frame}
         data-peek={isPeeking}
         {...(isSplit && {
           role: "region",
           "aria-label": `The shop of ${shop.visit.userId ?? "a new visitor"}, ${side}`,
         })}
       >
+        {isSplit && (
+          <span id={`${side}-window`} hidden>
+            {side}
+          </span>
+        )}
         <Header onSplit={onSplit} />
         <div
           className="page"
@@ -58,7 +67,7 @@ export function ShopWindowFrame({ side, isSplit, onSplit, beside }: FrameProps) 
           <Pages location={isPeeking ? "/" : undefined} />
         </div>
         {peeked !== undefined && <Peek itemId={peeked} />}
-        <Footer />
+        {!isSplit && <Footer />}
       </div>
       {isCartOpen && <CartDrawer onClose={() => setCartOpen(false)} />}
     </ShopProvider>
@@ -144,13 +153,11 @@ function useWindow(
 /** The product that is shown beside the home page, where there is room for both. */
 function usePeek(isPossible: boolean): string | undefined {
   const [location] = useLocation();
-  const state = useHistoryState<{ beside?: boolean } | null>();
+  const state = useHistoryState<PageState | null>();
   const isWide = useWide();
   const segment = /^\/product\/([^/]+)$/.exec(location)?.[1];
   return isPossible && isWide && state?.beside === true && segment !== undefined ? idOf(segment) : undefined;
 }
-
-const wide = matchMedia("(min-width: 68rem)");
 
 function useWide(): boolean {
   const [isWide, setWide] = useState(wide.matches);
@@ -162,14 +169,39 @@ function useWide(): boolean {
   return isWide;
 }
 
-/** A page that was gone to begins at its top; one that was come back to is where it was. */
+/**
+ * A page that was gone to begins at its top, and is where the keyboard goes on; one that was come back to is where it
+ * was. A filter, a shopper or a product beside the page is no other page.
+ */
 function useTopOfNewPages(): void {
   useEffect(() => {
+    let shown = shownPath();
+    const note = () => {
+      shown = shownPath();
+    };
     const toTop = () => {
-      if ((history.state as { beside?: boolean } | null)?.beside !== true)
-        scrollTo({ top: 0, behavior: "instant" });
+      const isOther = shownPath() !== shown;
+      note();
+      if (!isOther) return;
+      scrollTo({ top: 0, behavior: "instant" });
+      document.getElementById("main")?.focus({ preventScroll: true });
     };
     addEventListener("pushState", toTop);
-    return () => removeEventListener("pushState", toTop);
+    addEventListener("replaceState", toTop);
+    addEventListener("popstate", note);
+    return () => {
+      removeEventListener("pushState", toTop);
+      removeEventListener("replaceState", toTop);
+      removeEventListener("popstate", note);
+    };
   }, []);
+}
+
+/** One of two windows scrolls by itself. */
+function useTopOfWindow(frame: RefObject<HTMLElement | null>): void {
+  const [path] = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
+  useEffect(() => {
+    frame.current?.scrollTo({ top: 0, behavior: "instant" });
+  }, [frame, path]);
 }

@@ -4,7 +4,7 @@ import { Icon } from "./icons.tsx";
 import { knownItem, remember } from "./known-items.ts";
 import { useShop } from "./shop-context.tsx";
 import { useAnswer } from "./use-answer.ts";
-import { type ShopperCard, titleOf, useShoppers } from "./use-shoppers.ts";
+import { mannerOf, type ShopperCard, titleOf, useShoppers } from "./use-shoppers.ts";
 import { wordsOf } from "./words.ts";
 
 /** Whom to be: a persona with its tastes and what it did last, any shopper by id, or nobody yet. */
@@ -80,7 +80,8 @@ interface PersonaProps extends PickProps {
 }
 
 function Persona({ shopper, isCurrent, pick }: PersonaProps) {
-  const { id, preferences = [], discountPersona } = shopper;
+  const { id, preferences = [] } = shopper;
+  const manner = mannerOf(shopper);
   return (
     <button type="button" className="shopper-card" aria-pressed={isCurrent} onClick={() => pick(id)}>
       <strong>{titleOf(shopper)}</strong>
@@ -91,7 +92,7 @@ function Persona({ shopper, isCurrent, pick }: PersonaProps) {
           </span>
         ))}
       </span>
-      {discountPersona && <span className="quiet">{wordsOf(discountPersona)}</span>}
+      {manner !== "" && <span className="quiet">{manner}</span>}
       <LastEvents userId={id} />
     </button>
   );

@@ -40,3 +40,8 @@ export function useShoppers(isWanted: boolean): Shoppers {
 export function titleOf({ label, persona }: ShopperCard): string {
   return label?.split(/[,(]/)[0].trim() || wordsOf(persona);
 }
+
+/** And goes on with how they buy. */
+export function mannerOf({ label = "" }: ShopperCard): string {
+  return wordsOf(/,([^(]*)/.exec(label)?.[1].trim() ?? "");
+}
