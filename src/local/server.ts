@@ -6,6 +6,9 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
+import { addInside, type ListVersions } from "./inside.ts";
+import { isLoopbackAddress } from "./loopback.ts";
+import { addOwnShop, type OwnShop } from "./own-shop.ts";
 import { addStorefront, type PageSettings } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
@@ -18,6 +21,10 @@ export interface LocalOptions
   readonly hostname?: string;
   /** the folder of the storefront's files; no pages without it */
   readonly storefront?: string | undefined;
+  /** what makes a shop of dropped files, at `/start` */
+  readonly ownShop?: OwnShop | undefined;
+  /** what a comparison of versions can choose from */
+  readonly listVersions?: ListVersions | undefined;
   readonly pageSettings?: (() => PageSettings) | undefined;
 }
 
@@ -48,6 +55,8 @@ export async function startLocal({
   auth,
   keys,
   storefront,
+  ownShop,
+  listVersions,
   pageSettings,
   ...host
 }: LocalOptions): Promise<LocalServer> {
@@ -60,6 +69,8 @@ export async function startLocal({
   const app = createApp({ ...host, guard, addressOf });
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
+  addOwnShop(outer, ownShop, () => isLoopback(server));
+  addInside(outer, listVersions, () => isLoopback(server));
   if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
@@ -92,7 +103,7 @@ function addressOf(env: unknown): string | undefined {
 function isLoopback(server: Server): boolean {
   const bound = server.address();
   if (bound === null || typeof bound === "string") return false;
-  return bound.address === "::1" || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(bound.address);
+  return isLoopbackAddress(bound.address);
 }
 
 function shownHost({ address, family }: AddressInfo): string {
