@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { shopConfigSchema } from "../src/init/shop-config.ts";
+import { adminDeclarations } from "./admin-types.ts";
 import { buildKernels } from "./build-kernels.ts";
 import { contractDeclarations } from "./client-types.ts";
 import { fromInstalledPackage, withStage } from "./init-files.ts";
@@ -59,13 +60,20 @@ async function buildCommand(): Promise<void> {
  * by which a test knows what is reached when.
  */
 async function buildLambda(): Promise<void> {
+  const serving = {
+    gateway: "src/lambda/gateway.ts",
+    check: "src/lambda/check.ts",
+    "stream-lines": "src/lambda/stream-lines.ts",
+  };
+  await buildHandlers(serving, "meta.json");
+  // Apart, since the merchant's routes reach what compares and measures: what serves shares no file with them.
+  await buildHandlers({ admin: "src/lambda/admin.ts" }, "meta-admin.json");
+}
+
+async function buildHandlers(entryPoints: Record<string, string>, metaName: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: {
-      gateway: "src/lambda/gateway.ts",
-      check: "src/lambda/check.ts",
-      "stream-lines": "src/lambda/stream-lines.ts",
-    },
+    entryPoints,
     outdir: `${dist}/lambda`,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -83,7 +91,7 @@ async function buildLambda(): Promise<void> {
     metafile: true,
     logLevel: "warning",
   });
-  await writeFile(`${dist}/lambda/meta.json`, JSON.stringify(metafile));
+  await writeFile(`${dist}/lambda/${metaName}`, JSON.stringify(metafile));
 }
 
 /** `aisle/client`: one file for browsers and Node, and its declarations, which need no other package. */
@@ -112,6 +120,8 @@ async function buildClient(): Promise<void> {
     throw new Error(`the client's types: ${error.stdout}`);
   });
   await rm(sources, { recursive: true });
+  // For the merchant's page only: nobody else is promised it.
+  await writeFile(`${dist}/admin-contract.d.ts`, adminDeclarations());
 }
 
 /** The pages, static files that any server can hand out, in a process of its own so that the cores share the work. */

@@ -25,7 +25,14 @@ const mayImport: Record<string, readonly string[]> = {
   registry: ["model", "store"],
   activity: ["interactions"],
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry", "activity"],
+  tracking: [],
   http: ["serving", "activity", "keys"],
+  // What a merchant sees and decides; its routes are a room beside the shop's own, which never loads them.
+  admin: [
+    ...["math", "catalog", "model", "evaluation", "promotion", "registry", "tracking"],
+    ...["activity", "attribution", "serving"],
+  ],
+  "http/admin": ["http", "admin", "activity", "evaluation", "registry", "serving", "tracking"],
   client: ["http"],
   // Each entry wires what it serves from.
   init: [],
@@ -37,8 +44,20 @@ const mayImport: Record<string, readonly string[]> = {
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
   functions: [],
   rollout: ["functions", "registry", "store"],
-  lambda: ["http", "serving", "registry", "store", "keys", "config", "activity", "functions", "rollout"],
-  local: ["http"],
+  lambda: [
+    "http",
+    "http/admin",
+    "admin",
+    "serving",
+    "registry",
+    "store",
+    "keys",
+    "config",
+    "activity",
+    "functions",
+    "rollout",
+  ],
+  local: ["http", "http/admin", "admin"],
   pipeline: ["interactions", "evaluation", "training"],
   retention: ["model", "registry", "store"],
   promotion: ["evaluation", "model", "ranking", "registry", "training"],
@@ -56,8 +75,8 @@ const soleOwners: Record<string, readonly string[]> = {
   "hyparquet-compressors": ["tables"],
   "hyparquet-writer": ["tables"],
   "node:worker_threads": ["training", "batch"],
-  hono: ["http", "local", "lambda"],
-  "@hono/zod-openapi": ["http"],
+  hono: ["http", "http/admin", "local", "lambda"],
+  "@hono/zod-openapi": ["http", "http/admin"],
   "@hono/node-server": ["local"],
   "node:http": ["local", "store"],
   "node:https": ["store"],
@@ -86,6 +105,7 @@ interface Import {
 /** A file's room: its folder under src, or its own name where it lies in src itself. */
 function roomOf(path: string): string {
   const [first, ...rest] = relative(source, path).split(sep);
+  if (first === "http" && rest[0] === "admin") return "http/admin";
   return rest.length === 0 ? first.replace(/\.ts$/, "") : first;
 }
 
@@ -243,6 +263,23 @@ describe("the serving bundle", () => {
     expect(bytes).toBeLessThanOrEqual(600_000);
     const whole = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
     expect(whole).toBeLessThanOrEqual(2_500_000);
+  });
+});
+
+describe("the bundle of the merchant's routes", () => {
+  it("is apart from what serves, and reaches neither trainers nor parsers nor the command line", () => {
+    const read = (name: string) =>
+      JSON.parse(readFileSync(new URL(`../dist/lambda/${name}`, import.meta.url), "utf8")) as Metafile;
+    const inputs = Object.keys(read("meta-admin.json").inputs);
+    expect(inputs).toContain("src/promotion.ts");
+    expect(
+      inputs.filter((input) =>
+        /^src\/(cli|demo|pipeline|release|training\/(crew|trial|sweep|fit))|node_modules\/(mathjs|commander|csv-parse|hyparquet)\//.test(
+          input,
+        ),
+      ),
+    ).toEqual([]);
+    expect(Object.keys(read("meta.json").inputs).filter((input) => /(^|\/)admin\//.test(input))).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
@@ -52,6 +53,7 @@ export function define(command: Command): void {
         `serving ${serving.snapshot ? `model ${serving.snapshot.parts.version}` : "nothing yet"} on ${server.url}`,
       );
       print(`try:  curl '${server.url}/recommendations?numResults=5'`);
+      printMerchant(server);
       if (serving.failure) process.stderr.write(`! ${serving.failure}\n`);
       await untilInterrupted(server);
     });
@@ -74,7 +76,7 @@ export async function openServing(
 /** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
 export async function listen(
   serving: Serving,
-  { port, host, auth, registry, log: isLogged = !process.stderr.isTTY }: ServeFlags,
+  { port, host, auth, registry, channel, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins, scoreTemperature }: Config,
   live: Pick<Host, "shoppers" | "training"> = {},
 ): Promise<LocalServer> {
@@ -95,8 +97,14 @@ export async function listen(
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
+    admin: { registry: openRegistry({ registry }), channel, who: userInfo().username },
     ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
+}
+
+/** The address holds the key of this start: whoever sees this terminal may open it. */
+export function printMerchant({ merchantUrl }: LocalServer): void {
+  if (merchantUrl !== undefined) print(`for the merchant:  ${merchantUrl}`);
 }
 
 /** Serves until Ctrl-C, then lets requests in flight end. */

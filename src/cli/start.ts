@@ -11,7 +11,14 @@ import { demoSource } from "./demo-source.ts";
 import { UsageError } from "./failures.ts";
 import { interruptedCode } from "./interruption.ts";
 import { openRegistry, print } from "./registry-options.ts";
-import { addServeOptions, listen, openServing, type ServeFlags, untilInterrupted } from "./serve.ts";
+import {
+  addServeOptions,
+  listen,
+  openServing,
+  printMerchant,
+  type ServeFlags,
+  untilInterrupted,
+} from "./serve.ts";
 import type { DemoMessage } from "./train-demo.ts";
 
 interface StartFlags extends ServeFlags {
@@ -39,6 +46,7 @@ async function start(flags: StartFlags): Promise<void> {
   // Only now: a port that is taken costs nobody a model. What was live serves on until the new shop's events exist.
   await clear?.();
   print(`aisle on ${server.url}`);
+  printMerchant(server);
   if (training === undefined) {
     speak();
     return untilStopped(server, serving, flags);

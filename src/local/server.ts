@@ -6,6 +6,7 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
+import { isLoopbackAddress, type LocalAdmin, localAdmin } from "./admin.ts";
 import { addStorefront } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
@@ -18,12 +19,16 @@ export interface LocalOptions
   readonly hostname?: string;
   /** the folder of the storefront's files; no pages without it */
   readonly storefront?: string | undefined;
+  /** the merchant's routes; without it there are none */
+  readonly admin?: LocalAdmin | undefined;
 }
 
 export interface LocalServer {
   /** where a browser finds it */
   readonly url: string;
   readonly port: number;
+  /** where whoever sees this machine's terminal finds the merchant's page; absent where others reach the socket too */
+  readonly merchantUrl?: string;
   /** lets requests in flight end, for at most two seconds */
   stop(): Promise<void>;
 }
@@ -47,6 +52,7 @@ export async function startLocal({
   auth,
   keys,
   storefront,
+  admin,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -59,6 +65,11 @@ export async function startLocal({
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
   if (storefront !== undefined) addStorefront(outer, storefront);
+  const merchant =
+    admin && localAdmin(admin, { ...host, keys, addressOf, isLoopback: () => isLoopback(server) });
+  if (merchant) {
+    outer.all("/admin/*", async (c) => withLength(await merchant.fetch(c.req.raw, c.env)));
+  }
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
   // Without a Host no URL can be made, which the listener says in words, unlike Node.
@@ -66,9 +77,12 @@ export async function startLocal({
   answerUnreadable(server);
   await listen(server, port, hostname);
   const bound = server.address() as AddressInfo;
+  const url = `http://${isLoopback(server) ? "localhost" : shownHost(bound)}:${bound.port}`;
   return {
-    url: `http://${isLoopback(server) ? "localhost" : shownHost(bound)}:${bound.port}`,
+    url,
     port: bound.port,
+    // In the fragment, which no server and no log is sent.
+    ...(merchant && isLoopback(server) && { merchantUrl: `${url}/merchant#key=${merchant.startKey}` }),
     stop: () => stop(server),
   };
 }
@@ -90,7 +104,7 @@ function addressOf(env: unknown): string | undefined {
 function isLoopback(server: Server): boolean {
   const bound = server.address();
   if (bound === null || typeof bound === "string") return false;
-  return bound.address === "::1" || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(bound.address);
+  return isLoopbackAddress(bound.address);
 }
 
 function shownHost({ address, family }: AddressInfo): string {
