@@ -81,7 +81,7 @@ async function look(): Promise<void> {
 async function sentence(page: Page): Promise<void> {
   const text = (await page.getByTestId("sentence").textContent()).replace(/\s+/g, " ");
   assert(
-    /model (beats|is worse than|cannot be told from) bestsellers/.test(text),
+    /model (finds|beats|is worse than|cannot be told from) bestsellers/.test(text),
     `the sentence says: ${text}`,
   );
   assert(/(Nothing|things?) to do\.$/.test(text), `the sentence ends: ${text}`);

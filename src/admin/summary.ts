@@ -4,7 +4,7 @@ import { type Lead, leadOverPopularity } from "./model-list.ts";
 import { type Reach, reachLength, reachOf } from "./never-shown.ts";
 import { findTodos, type Todo } from "./todos.ts";
 import { lastWeek, type Week } from "./week.ts";
-import { listNumber, nameDay, percent, percentRange } from "./wording.ts";
+import { listNumber, nameDay, percent, percentRange, times } from "./wording.ts";
 
 /** A part of the sentence, and where the page tells more of it. */
 export interface Clause {
@@ -134,6 +134,9 @@ function modelClause(
   const { metric, userCount } = overPopularity;
   const how = `${metric}, by ${userCount} users whose last events were hidden while it was trained; the range holds with 95 % certainty.`;
   const range = `${percent(Math.abs(relative.value))} (${percentRange(relative)})`;
+  if (relative.low > 1) {
+    return { about, how, text: `${name} model finds ${times(relative)} what bestsellers find` };
+  }
   if (relative.low > 0) return { about, how, text: `${name} model beats bestsellers by ${range}` };
   if (relative.high < 0) return { about, how, text: `${name} model is worse than bestsellers by ${range}` };
   return { about, how, text: `${name} model cannot be told from bestsellers (${percentRange(relative)})` };

@@ -23,7 +23,8 @@ const modelAgeDaysMax = 14;
 /** Fewer answers say nothing about their share. */
 const answersMin = 100;
 const personalShareMin = 0.5;
-const neverShownShareMax = 0.25;
+/** A long tail is no fault; more than half of a catalogue is. */
+const neverShownShareMax = 0.5;
 
 export async function findTodos(desk: Desk, figures: SummaryFigures): Promise<Todo[]> {
   const channel = await channelOf(desk);

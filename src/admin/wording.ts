@@ -14,6 +14,12 @@ export function percentRange({ low, high }: Pick<Interval, "low" | "high">): str
   return `−${amount(-low)} to ${amount(high)} %`;
 }
 
+/** So much more than as much again reads better as a multiple: 3.5 more → "4.5 times (4.1–4.9)". */
+export function times({ value, low, high }: Interval): string {
+  const [middle, least, most] = [value, low, high].map((more) => (1 + more).toFixed(1));
+  return `${middle} times (${least}–${most})`;
+}
+
 function amount(share: number): string {
   const hundredths = 100 * share;
   return hundredths !== 0 && Math.abs(hundredths) < 0.95

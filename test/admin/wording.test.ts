@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listNumber, nameDay, percent, percentRange } from "../../src/admin/wording.ts";
+import { listNumber, nameDay, percent, percentRange, times } from "../../src/admin/wording.ts";
 
 /** A Wednesday, a quarter past midnight in Berlin and still Tuesday in London. */
 const now = Date.UTC(2026, 5, 9, 22, 15);
@@ -30,6 +30,10 @@ describe("figures in words", () => {
     expect(percentRange({ low: 0.09, high: 0.15 })).toBe("9–15");
     expect(percentRange({ low: -0.15, high: -0.09 })).toBe("9–15");
     expect(percentRange({ low: -0.03, high: 0.04 })).toBe("−3 to 4 %");
+  });
+
+  it("say a multiple where it is more than as much again", () => {
+    expect(times({ value: 3.497, low: 3.14, high: 3.851 })).toBe("4.5 times (4.1–4.9)");
   });
 
   it("count in words", () => {

@@ -54,6 +54,8 @@ export default function IntervalPlot({
     // Its own style element would be inline, which the page's policy forbids: merchant.css has what is needed of it.
     for (const style of drawn.querySelectorAll("style")) style.remove();
     drawn.setAttribute("role", "img");
+    // Parts of a picture have no names of their own.
+    for (const part of drawn.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
     element.replaceChildren(drawn);
   }, [rows, width, title, zero]);
   return (

@@ -5,6 +5,7 @@ import { useHashLocation } from "wouter/use-hash-location";
 import { Models } from "./models.tsx";
 import { Overview } from "./overview.tsx";
 import { Performance } from "./performance.tsx";
+import { Products } from "./products.tsx";
 import { Report } from "./report.tsx";
 import { Rules } from "./rules.tsx";
 import { type SessionState, useSession } from "./session.ts";
@@ -76,7 +77,7 @@ function Body({ session }: { readonly session: Session }) {
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
-  const name = pages.find(({ path }) => path === location)?.name ?? "Merchant";
+  const name = pages.find(({ path }) => path === location)?.name ?? "Products";
   useEffect(() => {
     document.title = `${name} · aisle`;
     if (!isFirst.current) main.current?.focus({ preventScroll: true });
@@ -90,6 +91,7 @@ function Body({ session }: { readonly session: Session }) {
         <Route path="/models" component={Models} />
         <Route path="/rules" component={Rules} />
         <Route path="/performance" component={Performance} />
+        <Route path="/products" component={Products} />
         <Route path="/report">
           <Report hasReport={session.hasReport} />
         </Route>

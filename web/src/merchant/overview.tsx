@@ -1,15 +1,14 @@
 import type { Summary } from "aisle/admin";
 import { useState } from "react";
 import { Link } from "wouter";
-import { openNeverShown } from "./never-shown.ts";
 import { Loaded } from "./states.tsx";
 import { TodoCard } from "./todo-card.tsx";
 import { useAsked } from "./use-asked.ts";
-import { number, onDay } from "./words.ts";
+import { onDay } from "./words.ts";
 
 const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
 
-const placeOf = { models: "/models", performance: "/performance" } as const;
+const placeOf = { models: "/models", performance: "/performance", products: "/products" } as const;
 
 export function Overview() {
   const asked = useAsked<Summary>(`summary?timeZone=${zone}`);
@@ -37,7 +36,6 @@ export function Overview() {
             </section>
           )}
           <How summary={summary} />
-          <NeverShown summary={summary} />
         </div>
       )}
     </Loaded>
@@ -51,7 +49,7 @@ function Sentence({ summary: { clauses, todos, sentence } }: { readonly summary:
     <h1 className="sentence" data-testid="sentence">
       {clauses.map(({ text, about }, at) => (
         <span key={text}>
-          <ClauseLink about={about} text={text} />
+          <Link href={placeOf[about]}>{unbroken(text)}</Link>
           {at < clauses.length - 1 ? "; " : ". "}
         </span>
       ))}
@@ -60,19 +58,9 @@ function Sentence({ summary: { clauses, todos, sentence } }: { readonly summary:
   );
 }
 
-function ClauseLink({
-  about,
-  text,
-}: {
-  readonly about: Summary["clauses"][number]["about"];
-  readonly text: string;
-}) {
-  if (about !== "products") return <Link href={placeOf[about]}>{text}</Link>;
-  return (
-    <button type="button" className="as-text" onClick={openNeverShown}>
-      {text}
-    </button>
-  );
+/** Figures stay in one piece where lines break. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) %/g, "$1\u00a0%").replaceAll("–", "\u2060–\u2060");
 }
 
 function How({ summary: { clauses, figures } }: { readonly summary: Summary }) {
@@ -93,28 +81,5 @@ function How({ summary: { clauses, figures } }: { readonly summary: Summary }) {
         </p>
       )}
     </section>
-  );
-}
-
-function NeverShown({ summary: { figures } }: { readonly summary: Summary }) {
-  const { products } = figures;
-  if (products === undefined || products.neverShown === 0) return null;
-  const more = products.neverShown - products.examples.length;
-  return (
-    <details id="never-shown" className="panel">
-      <summary>
-        {number(products.neverShown)} of {number(products.count)} products are never shown
-      </summary>
-      <p className="quiet">
-        They are in the first {products.length} rows of none of {number(products.lists)} shoppers. A promotion
-        gives some of them a place. <Link href="/rules">Open the rules</Link>
-      </p>
-      <ul className="columns">
-        {products.examples.map(({ itemId, title }) => (
-          <li key={itemId}>{title}</li>
-        ))}
-        {more > 0 && <li className="quiet">and {number(more)} more</li>}
-      </ul>
-    </details>
   );
 }

@@ -2,7 +2,6 @@ import type { Summary } from "aisle/admin";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { MoveDialog } from "./move-dialog.tsx";
-import { openNeverShown } from "./never-shown.ts";
 
 type Todo = Summary["todos"][number];
 
@@ -21,7 +20,6 @@ export function TodoCard({
       await navigator.clipboard.writeText(action.command);
       setCopied(true);
     } else if (action.do !== "open") setOpen(true);
-    else if (action.page === "products") openNeverShown();
     else go(`/${action.page}`);
   };
   return (
