@@ -38,6 +38,7 @@ async function buildCommand(): Promise<void> {
       "crew-worker": "src/training/crew-worker.ts",
       "trial-worker": "src/training/trial-worker.ts",
       "batch-worker": "src/batch/batch-worker.ts",
+      "checkpoint-worker": "src/activity/checkpoint-worker.ts",
     },
     outdir: dist,
     bundle: true,

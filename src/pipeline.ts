@@ -18,9 +18,10 @@ import {
 import { type Fitted, fitRecipe } from "./training/fit.ts";
 import { expandGrid, type Grid, type Recipe, withoutTimes } from "./training/grid.ts";
 import type { SearchMethod } from "./training/halving.ts";
+import type { TrialJournal } from "./training/journal.ts";
 import { withRepeatWeight } from "./training/repeat.ts";
 import { withSimilarity } from "./training/similarity.ts";
-import { bestTrial, sweep } from "./training/sweep.ts";
+import { bestTrial, sweep, trialsTooLarge } from "./training/sweep.ts";
 import type { TrialIteration, TrialOutcome } from "./training/trial.ts";
 
 /** What is learnt from. */
@@ -49,6 +50,18 @@ export interface TrainingOrder {
   /** serve a last fit on everything, or the very one that was scored */
   readonly refit: boolean;
   readonly signal?: AbortSignal;
+  /** opens what is kept of the trials, before the first of them; what it throws ends the training */
+  readonly journal?: ((plan: TrainingPlan) => Promise<TrialJournal>) | undefined;
+}
+
+/** What is about to be tried. */
+export interface TrainingPlan {
+  readonly split: Split;
+  readonly criterion: Criterion;
+  /** none where validation could not choose */
+  readonly recipes: readonly Recipe[];
+  /** of these, the ones that memory does not hold */
+  readonly tooLarge: readonly number[];
 }
 
 /** What happens on the way, for whoever watches. */
@@ -67,6 +80,8 @@ export interface Trained {
   readonly split: Split;
   /** none where validation could not have chosen */
   readonly outcomes: readonly TrialOutcome[];
+  /** the one that was chosen; absent where there was none */
+  readonly trial?: number | undefined;
   readonly contest: Contest;
   /** ours among the contest's */
   readonly entrant: Entrant;
@@ -87,7 +102,7 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
   const known = joinLogs(split.train, split.validation);
   const target = order.target ?? chooseTarget(split.test);
   const criterion = criterionFor(order.choice, known, validationTarget(split.validation, target));
-  const { chosen, outcomes } = await choose(split, criterion, order, watch);
+  const { chosen, ...tried } = await choose(split, criterion, order, watch);
 
   const crew = new ThreadCrew(order.threads, signal);
   try {
@@ -101,7 +116,7 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
     const isRefitted = order.refit && split.method !== "file" && split.test.length > 0;
     if (isRefitted) watch.stage?.("fit on everything");
     const served = isRefitted ? await fitRecipe(shop.events, chosen, crew) : scored;
-    return { recipe: chosen, criterion, split, outcomes, contest, entrant, scored, served };
+    return { recipe: chosen, criterion, split, ...tried, contest, entrant, scored, served };
   } finally {
     await crew.close();
   }
@@ -111,22 +126,29 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
 async function choose(split: Split, criterion: Criterion, order: TrainingOrder, watch: Watcher) {
   const grid = expandGrid(order.grid, order.base, order.trialCount, order.seed);
   const recipes = split.train.hasTime ? grid : withoutTimes(grid);
+  const plan = (planned: readonly Recipe[]) => {
+    const tooLarge = trialsTooLarge(planned, split.train, order);
+    return order.journal?.({ split, criterion, recipes: planned, tooLarge });
+  };
   if (!canJudge(split, recipes[0], criterion)) {
     watch.stage?.("nobody in the validation part has anything to find: the settings are taken untried");
+    await plan([]);
     const isBase = (recipe: Recipe): boolean => isDeepStrictEqual(recipe, order.base);
     return { chosen: recipes.find(isBase) ?? recipes[0], outcomes: [] };
   }
+  const journal = await plan(recipes);
   watch.trials?.(recipes.length);
   const outcomes = await sweep(recipes, split.train, split.validation, {
     ...order,
     criterion,
+    journal,
     onIteration: watch.iteration,
     onOutcome: watch.outcome,
   });
-  const { recipe, best } = bestTrial(outcomes);
+  const { trial, recipe, best } = bestTrial(outcomes);
   const found = { ...recipe, als: { ...recipe.als, iterations: best.iteration } };
   watch.stage?.("weigh what users take again");
   const weighed = await withRepeatWeight(found, split, criterion, order);
   watch.stage?.("find how similar items are found");
-  return { chosen: await withSimilarity(weighed, split, order), outcomes };
+  return { chosen: await withSimilarity(weighed, split, order), outcomes, trial };
 }

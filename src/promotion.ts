@@ -5,6 +5,7 @@ import { type Model, openModel } from "./model/model.ts";
 import { rank } from "./ranking/rank.ts";
 import { type Channel, lostTo } from "./registry/channel.ts";
 import { type GateAnswer, type GatePolicy, judge, type ModelShape } from "./registry/gate.ts";
+import { keepHeld } from "./registry/gate-history.ts";
 import type { Manifest } from "./registry/manifest.ts";
 import type { Registry } from "./registry/registry.ts";
 import { recipeFromJson, sameSettings } from "./training/grid.ts";
@@ -32,13 +33,9 @@ export async function promoteVersion(version: string, order: PromotionOrder): Pr
   if (expected !== undefined && channel?.etag !== expected) throw lostTo(name, channel);
   const gate = await judgeVersion(version, channel, order);
   if (gate.decision === "promote") {
-    await registry.promote(
-      name,
-      { model: version },
-      { who, why: order.why ?? gate.reason, gate },
-      channel?.etag,
-    );
-  }
+    const why = order.why ?? gate.reason;
+    await registry.promote(name, { model: version }, { who, why, gate }, channel?.etag);
+  } else await keepHeld(registry, name, { model: version, who, gate });
   return gate;
 }
 

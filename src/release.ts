@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { packCatalog } from "./catalog/catalog.ts";
 import type { CatalogItem } from "./catalog/catalog-item.ts";
 import { comparePaired } from "./evaluation/compare.ts";
 import type { Contest, Entrant } from "./evaluation/contest.ts";
+import { nameCut } from "./evaluation/cut.ts";
 import type { MetricName } from "./evaluation/metrics.ts";
 import { metricsDocument } from "./evaluation/metrics-document.ts";
 import { recommendByModel } from "./evaluation/model-recommend.ts";
@@ -13,6 +13,7 @@ import type { Model } from "./model/model.ts";
 import type { Trained, TrainingOrder } from "./pipeline.ts";
 import { findFaults, goldenRequests, shapeOf } from "./promotion.ts";
 import { type GateAnswer, type GatePolicy, type GateQuestion, judge } from "./registry/gate.ts";
+import { keepHeld } from "./registry/gate-history.ts";
 import type { Manifest, ManifestParts, TestRecord } from "./registry/manifest.ts";
 import type { Registry } from "./registry/registry.ts";
 import { ThreadCrew } from "./training/crew.ts";
@@ -32,6 +33,8 @@ export interface ReleaseOrder {
   readonly items?: readonly CatalogItem[] | undefined;
   readonly policy?: GatePolicy | undefined;
   readonly force?: string | undefined;
+  /** the run whose records tell how it was chosen */
+  readonly run?: string | undefined;
   /** false leaves the live model where it is, whatever the gate says: something else moves the channel */
   readonly promotes?: boolean | undefined;
 }
@@ -63,6 +66,8 @@ export async function release(trained: Trained, order: TrainingOrder, to: Releas
     policy: to.policy,
     force: to.force,
   });
+  if (gate.decision === "hold")
+    await keepHeld(registry, name, { model: manifest.version, who: to.who, gate });
   const catalog = to.items && (await registry.publishCatalog(packCatalog(to.items)));
   const change = { who: to.who, why: gate.reason, gate };
   const promoted = gate.decision === "promote" && (to.promotes ?? true);
@@ -169,17 +174,25 @@ function difference(contest: Contest, champion: Entrant, challenger: Entrant, cr
   return comparePaired(before, after, { seed: contest.seed });
 }
 
-/** Records of the same cut have the same fitted and hidden events and the same users, so that they can be paired. */
-function testRecord({ contest, entrant, scored, split }: Trained, criterion: Criterion): TestRecord {
-  const values = (of: Entrant): number[] => Array.from(perUser(of, criterion) ?? []);
+/**
+ * What every entrant's lists were worth to each test user: by its slug (users), in the same order. Values of the same
+ * cut have the same fitted and hidden events and the same users, so that they can be paired.
+ */
+export function testValues({ contest, entrant, scored, split }: Trained, criterion: Criterion) {
+  const digests = { fitted: scored.interactions.digest, hidden: digestOf(split.test) };
   const { users = [] } = entrant.report.tasks[criterion.task] ?? {};
-  const cut = [scored.interactions.digest, digestOf(split.test), contest.heldOut.target, ...users];
+  const valuesOf = (of: Entrant): Float32Array => perUser(of, criterion) ?? new Float32Array();
+  const others = contest.entrants.filter(({ slug }) => slug !== entrant.slug);
   return {
-    cut: createHash("sha256").update(JSON.stringify(cut)).digest("hex"),
-    metric: nameOf(criterion),
-    model: values(entrant),
-    popularity: values(popularityOf(contest)),
+    cut: nameCut(digests, contest.heldOut.target, users),
+    values: Object.fromEntries([entrant, ...others].map((one) => [one.slug, valuesOf(one)])),
   };
+}
+
+function testRecord(trained: Trained, criterion: Criterion): TestRecord {
+  const { cut, values } = testValues(trained, criterion);
+  const { aisle: model, popularity } = values;
+  return { cut, metric: nameOf(criterion), model: Array.from(model), popularity: Array.from(popularity) };
 }
 
 function describeTrained(trained: Trained, order: TrainingOrder, to: ReleaseOrder): ManifestParts {
@@ -189,6 +202,7 @@ function describeTrained(trained: Trained, order: TrainingOrder, to: ReleaseOrde
     program: to.program,
     ...sizesOf(served.model),
     arithmetic: "simd128",
+    run: to.run,
     recipe: recipeToJson(recipe),
     seed: order.seed,
     data: {

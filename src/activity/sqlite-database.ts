@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { ActivityError } from "./activity-store.ts";
+import { Checkpoints } from "./checkpoints.ts";
 
 /** Bodies are JSON; the columns beside them are what is asked by. */
 const schema = `
@@ -41,7 +42,7 @@ export async function openDatabase(path: string): Promise<SqliteDatabase> {
     // What is deleted is overwritten; a write survives the process, and readers do not wait for writers.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA synchronous = NORMAL;");
     database.exec(schema);
-    return new SqliteDatabase(database, `sqlite:${path}`);
+    return new SqliteDatabase(database, path);
   } catch (cause) {
     throw new ActivityError(`sqlite:${path}: ${(cause as Error).message}`, { cause });
   }
@@ -52,10 +53,14 @@ export class SqliteDatabase {
   readonly location: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  readonly #checkpoints: Checkpoints | undefined;
 
-  constructor(database: DatabaseSync, location: string) {
+  constructor(database: DatabaseSync, path: string) {
     this.#database = database;
-    this.location = location;
+    this.location = `sqlite:${path}`;
+    if (path === ":memory:") return;
+    database.exec("PRAGMA wal_autocheckpoint = 0");
+    this.#checkpoints = new Checkpoints(path, () => database.exec("PRAGMA wal_autocheckpoint = 1000"));
   }
 
   all(sql: string, ...values: SQLInputValue[]) {
@@ -63,7 +68,9 @@ export class SqliteDatabase {
   }
 
   run(sql: string, values: SQLInputValue[]): number {
-    return Number(this.#prepare(sql).run(...values).changes);
+    const { changes } = this.#prepare(sql).run(...values);
+    this.#checkpoints?.wrote();
+    return Number(changes);
   }
 
   #prepare(sql: string) {
@@ -104,6 +111,7 @@ export class SqliteDatabase {
   }
 
   close(): void {
+    this.#checkpoints?.end();
     if (this.#database.isOpen) this.#database.close();
   }
 }

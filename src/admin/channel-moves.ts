@@ -2,12 +2,15 @@ import { promoteVersion } from "../promotion.ts";
 import { type Channel, earlierModels, lostTo } from "../registry/channel.ts";
 import { RegistryError } from "../registry/documents.ts";
 import type { GateAnswer } from "../registry/gate.ts";
+import { type GateEvent, gateHistory } from "../registry/gate-history.ts";
 import { channelOf, type Decision, type Desk } from "./desk.ts";
 
 /** What is live, what was, and what can be gone back to. */
 export interface ChannelState extends Channel {
   readonly name: string;
   readonly etag?: string | undefined;
+  /** models that asked to go live and were told no, oldest first */
+  readonly held: readonly GateEvent[];
   /** nearest first */
   readonly earlier: readonly string[];
   /** the model that this server answers from, which follows the channel within seconds */
@@ -18,11 +21,13 @@ export interface ChannelState extends Channel {
 
 export async function showChannel(desk: Desk): Promise<ChannelState> {
   const channel = await channelOf(desk);
-  const { serving, channel: name } = desk;
+  const { registry, serving, channel: name } = desk;
+  const judged = await gateHistory(registry, name);
   const loaded = serving.loaded?.parts.version;
   return {
     name,
     ...channel,
+    held: judged.filter(({ action }) => action === "hold"),
     earlier: earlierModels(channel),
     ...(loaded && { serving: loaded }),
     ...(serving.failure && { failure: serving.failure }),

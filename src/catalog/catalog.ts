@@ -67,6 +67,8 @@ function packIds(items: readonly CatalogItem[]): IdArrays {
   return builder.build().arrays;
 }
 
+const parsedMax = 4096;
+
 /** A packed catalogue, opened as views on its bytes. */
 export class Catalog {
   readonly count: number;
@@ -82,6 +84,8 @@ export class Catalog {
   readonly categories: readonly string[];
   /** what filters read, (count) each */
   readonly columns: Columns;
+  /** What most rows ask for again, some MB at most: an item's place is its row modulo the length. */
+  readonly #parsed = new Array<{ readonly row: number; readonly item: CatalogItem }>(parsedMax);
   readonly #json: Uint8Array;
   /** (count + 1) */
   readonly #offsets: Uint32Array;
@@ -128,11 +132,16 @@ export class Catalog {
     return new Catalog(file, where);
   }
 
-  /** Parses this row's JSON, and no other. Throws a RangeError on a row that is none. */
+  /** Parses this row's JSON, and no other, unless it was lately. Throws a RangeError on a row that is none. */
   item(row: number): CatalogItem {
     if (!(row >= 0 && row < this.count)) throw new RangeError(`row ${row} is not among ${this.count} items`);
+    const place = row % parsedMax;
+    const parsed = this.#parsed[place];
+    if (parsed?.row === row) return parsed.item;
     const text = this.#json.subarray(this.#offsets[row], this.#offsets[row + 1]);
-    return parseJson(text, `${this.#where}: item ${row}`) as CatalogItem;
+    const item = parseJson(text, `${this.#where}: item ${row}`) as CatalogItem;
+    this.#parsed[place] = { row, item };
+    return item;
   }
 
   #check(): void {

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { allUsers, readUsers } from "../batch/users.ts";
 import { type BatchOutcome, writeAnswers } from "../batch/write-answers.ts";
 import type { Query } from "../serving/query.ts";
+import { withLock } from "../store/folder-lock.ts";
 import { type BatchServingFlags, openBatch } from "./batch-serving.ts";
 import { UsageError } from "./failures.ts";
 import { InterruptedError, interruptedCode, interruption } from "./interruption.ts";
@@ -59,7 +60,10 @@ async function batch({ users: whom, out, restart, json, ...flags }: BatchFlags):
     const users = named ?? allUsers(snapshot, erasures);
     const onProgress = (done: number, total: number) => terminal.progress("users", done, total);
     const order = { users, question, out, restart, signal, onProgress };
-    const outcome = await writeAnswers({ serving, snapshot }, threads, order);
+    // Two calls would write their answers through one another.
+    const outcome = await withLock(`${out}.lock`, { purpose: `--out ${out}`, waitMsMax: 0 }, () =>
+      writeAnswers({ serving, snapshot }, threads, order),
+    );
     report(outcome, out, json);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;

@@ -22,6 +22,11 @@ const inputErrors: ReadonlySet<string> = new Set([
     "OtherBatchError",
     "ArchiveError",
     "RecordingError",
+    "RunError",
+    "UnknownRunError",
+    "UnlikeMeasurementsError",
+    "RunQueryError",
+    "MonitorError",
   ],
 ]);
 

@@ -5,6 +5,7 @@ import { readConfig, wholeEnvironment } from "../config.ts";
 import { type FlowPorts, type FlowResult, runFlow } from "../flow/flow.ts";
 import { parseShopConfig, ShopConfigError, type StageConfig, stageOf } from "../init/shop-config.ts";
 import { interruptedCode, interruption } from "./interruption.ts";
+import { reason } from "./option-values.ts";
 import { addJsonOption, print, printJson } from "./registry-options.ts";
 
 interface FlowFlags {
@@ -25,7 +26,7 @@ export function define(command: Command): void {
     .option("--stage <name>", "which of its stages", "local")
     .option("--model <version>", "go on with a version that is published, without training")
     .option("--deploy", "deploy the code too, not only where nothing is deployed yet")
-    .option("--force <reason>", "whatever the gate says; the reason stays in the channel's history")
+    .option("--force <reason>", "whatever the gate says; the reason stays in the channel's history", reason)
     .addHelpText(
       "after",
       "\nEnds with 0 when the model is live, 3 when the gate held it and what serves goes on, 2 where the call or a\n" +

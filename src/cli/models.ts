@@ -8,7 +8,8 @@ import { prune } from "../registry/prune.ts";
 import type { Registry } from "../registry/registry.ts";
 import { historyOf } from "../registry/version-history.ts";
 import { UsageError } from "./failures.ts";
-import { wholeFrom } from "./option-values.ts";
+import { showGateHistory } from "./gate-history.ts";
+import { reason, wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
   openRegistry,
@@ -26,8 +27,9 @@ export function define(command: Command): void {
   };
   add("list", "every version and what it measured (the default)", true).action(list);
   add("show <version>", "one version's manifest").action(show);
+  add("history", "what the gate said of every model that asked for a channel").action(showGateHistory);
   add("promote <version>", "make a version live, if the gate agrees")
-    .option("--force <reason>", "whatever the gate says; the reason stays in the channel's history")
+    .option("--force <reason>", "whatever the gate says; the reason stays in the channel's history", reason)
     .addOption(new Option("--policy <name>", "where nothing can be told").choices(["cautious", "permissive"]))
     .action(promote);
   add("rollback", "make the version before the live one live again")

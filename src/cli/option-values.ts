@@ -69,6 +69,12 @@ export function moment(text: string): number {
   return milliseconds / 1000;
 }
 
+/** Why somebody overrules the gate: without a word of it, nobody could tell later. */
+export function reason(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Say why: it stays in the channel's history.");
+  return text.trim();
+}
+
 /** Gathers a repeatable option. */
 export function gather(text: string, before: string[] = []): string[] {
   return [...before, text];

@@ -4,6 +4,7 @@ import type { Functions } from "../functions/functions.ts";
 import { LambdaFunctions } from "../functions/lambda-functions.ts";
 import { judgeVersion } from "../promotion.ts";
 import type { GateAnswer, GatePolicy } from "../registry/gate.ts";
+import { keepHeld } from "../registry/gate-history.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RolloutRecord } from "../registry/rollout-record.ts";
 import { checkLimits } from "../rollout/check.ts";
@@ -17,7 +18,7 @@ import { CloudFormation } from "../rollout/stacks.ts";
 import { CloudWatch } from "../rollout/watch.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
-import { numbers, oneNumber, share, wholeFrom } from "./option-values.ts";
+import { numbers, oneNumber, reason, share, wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
   openRegistry,
@@ -73,7 +74,7 @@ export function define(command: Command): void {
       checkLimits.overlapMin,
     )
     .option("--check <function>", "the function that checks (default: the stack's, or this machine)")
-    .option("--force <reason>", "whatever the gate says; the reason stays in the channel's history")
+    .option("--force <reason>", "whatever the gate says; the reason stays in the channel's history", reason)
     .addOption(new Option("--policy <name>", "where nothing can be told").choices(["cautious", "permissive"]))
     .addOption(new Option("--status", "show the last rollout and where it is").conflicts(["model"]))
     .addOption(new Option("--resume", "go on with an interrupted rollout").conflicts(["model", "status"]))
@@ -121,7 +122,10 @@ export async function rollOut(
   const target = await targetOf(flags, ports);
   const channel = await registry.channel(flags.channel);
   const gate = await judgeVersion(flags.model, channel, { registry, ...pick(flags) });
-  if (gate.decision === "hold") return { gate };
+  if (gate.decision === "hold") {
+    await keepHeld(registry, flags.channel, { model: flags.model, who: userInfo().username, gate });
+    return { gate };
+  }
   const order: RolloutOrder = {
     ...target,
     channel: flags.channel,

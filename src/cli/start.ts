@@ -6,6 +6,7 @@ import type { LocalServer } from "../local/server.ts";
 import { log } from "../log.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Serving } from "../serving/serving.ts";
+import { RunStore } from "../tracking/run-store.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { demoSource } from "./demo-source.ts";
 import { UsageError } from "./failures.ts";
@@ -121,6 +122,10 @@ async function planClearing(registry: Registry): Promise<() => Promise<void>> {
     // Channels first: nobody is led to a model that is going.
     for (const prefix of ["channels/", "models/", "catalogs/", "demo/"]) {
       for (const key of await store.list(prefix)) await store.delete(key);
+    }
+    const runs = new RunStore(store);
+    for (const { run, data } of await Promise.all((await runs.names()).map((name) => runs.run(name)))) {
+      if (data.source === demoSource) await runs.remove(run);
     }
   };
 }

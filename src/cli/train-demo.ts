@@ -6,6 +6,7 @@ import type { Baseline } from "../evaluation/baselines/baseline.ts";
 import { fromScores } from "../evaluation/baselines/oracle.ts";
 import type { TrainingProgress } from "../http/host.ts";
 import { type Shop, train } from "../pipeline.ts";
+import { RunRecorder } from "../recording/recorder.ts";
 import { type ReleaseOrder, release, releasePopularity } from "../release.ts";
 import { defaultRecipe } from "../training/defaults.ts";
 import { fitPopularity } from "../training/fit.ts";
@@ -39,6 +40,7 @@ async function run(flags: RegistryFlags & TrainingFlags): Promise<void> {
   const tell = (message: DemoMessage): void => void process.send?.(message);
   const progress = (step: string, done?: number): void =>
     tell({ kind: "progress", progress: { step, done } });
+  let recorder: RunRecorder | undefined;
   try {
     const shop = makeDemoShop({ onProgress: (share) => terminal.progress("making the demo shop", share, 1) });
     const to: ReleaseOrder = {
@@ -54,9 +56,15 @@ async function run(flags: RegistryFlags & TrainingFlags): Promise<void> {
       await releasePopularity(fitPopularity(shop.events, defaultRecipe), defaultRecipe, to);
     }
     tell({ kind: "published" });
-    const order = trainingOrder(flags, stop.signal);
+    const begun = performance.now();
+    const { registry, channel, who, program, source } = to;
+    const about = { store: registry.store, who, program, source };
+    recorder = await RunRecorder.open({ ...about, say: (line) => terminal.say(line) });
+    const plain = trainingOrder(flags, stop.signal);
+    const order = { ...plain, journal: recorder.journal(shop.events, plain) };
     const trained = await train(learnable(shop), order, watchTraining(terminal, progress));
-    const released = await release(trained, order, to);
+    const released = await release(trained, order, { ...to, run: recorder.run });
+    await recorder.finish(trained, released, { channel, seconds: (performance.now() - begun) / 1000 });
     terminal.close();
     print(`${describeResult(trained, released)}\n${oracleNote}`);
     tell({ kind: "published" });
@@ -66,6 +74,7 @@ async function run(flags: RegistryFlags & TrainingFlags): Promise<void> {
     process.exitCode = interruptedCode;
   } finally {
     stop.release();
+    await recorder?.settle();
     terminal.close();
     process.off("disconnect", orphaned);
     if (process.connected) process.disconnect();

@@ -5,14 +5,14 @@ import type { EventColumnNames } from "../interactions/event-columns.ts";
 import type { ReadEvents } from "../interactions/read-events.ts";
 import { assessReadiness } from "../interactions/readiness.ts";
 import { train } from "../pipeline.ts";
+import { type RecordingOrder, RunRecorder } from "../recording/recorder.ts";
 import type { GatePolicy } from "../registry/gate.ts";
-import { release as publish } from "../release.ts";
 import type { TableFormat } from "../tables/table.ts";
 import { programVersion } from "../version.ts";
 import { readSources, withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
-import { gather, pairs, share } from "./option-values.ts";
+import { gather, pairs, reason, share } from "./option-values.ts";
 import {
   addRegistryOptions,
   openRegistry,
@@ -20,6 +20,7 @@ import {
   printJson,
   type RegistryFlags,
 } from "./registry-options.ts";
+import { publishOrRescue } from "./rescue.ts";
 import { Terminal } from "./terminal.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
 import { describeReadiness, describeResult, resultDocument, watchTraining } from "./watch-training.ts";
@@ -39,6 +40,8 @@ export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags {
   readonly policy?: GatePolicy;
   readonly force?: string;
   readonly promote: boolean;
+  readonly run?: string;
+  readonly resume?: string | true;
 }
 
 export function addEventOptions(command: Command): Command {
@@ -65,7 +68,16 @@ export function define(command: Command): void {
     .option("--holdout <path>", "events to test on, which no fit reads (repeatable)", gather);
   addEventOptions(command);
   addTrainingOptions(command);
-  command.optionsGroup("What becomes of it:");
+  command
+    .optionsGroup("What is kept of it:")
+    .option("--run <name>", "what the run is called; made up unless said, see aisle runs")
+    .addOption(
+      new Option(
+        "--resume [run]",
+        "go on with a run that was interrupted, the last one unless named",
+      ).conflicts("run"),
+    )
+    .optionsGroup("What becomes of it:");
   addRegistryOptions(command);
   command
     .addOption(
@@ -73,7 +85,11 @@ export function define(command: Command): void {
         ...["cautious", "permissive"],
       ]),
     )
-    .option("--force <reason>", "promote whatever the gate says; the reason stays in the channel's history")
+    .option(
+      "--force <reason>",
+      "promote whatever the gate says; the reason stays in the channel's history",
+      reason,
+    )
     .option("--no-promote", "publish and ask the gate, and leave the live model: a rollout comes next")
     .action(run);
 }
@@ -82,10 +98,13 @@ async function run(flags: TrainFlags): Promise<void> {
   const begun = performance.now();
   const terminal = new Terminal();
   let release = (): void => {};
+  let recorder: RunRecorder | undefined;
   try {
     const order = trainingOrder(flags);
-    const read = await readEventFiles(flags.events, flags, terminal);
     const registry = openRegistry(flags);
+    const about = { who: userInfo().username, program: programVersion, source: flags.events.join(", ") };
+    recorder = await openRun(flags, { ...about, store: registry.store }, terminal);
+    const read = await readEventFiles(flags.events, flags, terminal);
     const events = await withoutErased(read.log, registry);
     terminal.say(describeReadiness(assessReadiness(events)));
     if (events.length === 0) throw new UsageError(`there are no events in ${flags.events.join(", ")}`);
@@ -96,29 +115,51 @@ async function run(flags: TrainFlags): Promise<void> {
       ...(holdout && { holdout: await withoutErased(holdout.log, registry) }),
     };
     // Up to here there is nothing to end gracefully: Ctrl-C ends the process even where it waits for its input.
-    const stop = interruption();
+    const stop = interruption(`interrupted: nothing was published. ${howToGoOn(recorder)}`);
     release = stop.release;
-    const fullOrder = { ...order, holdOut, signal: stop.signal };
+    const { policy, force, promote: promotes, channel } = flags;
+    const journal = recorder.journal(events, { ...order, holdOut });
+    const fullOrder = { ...order, holdOut, signal: stop.signal, journal };
     const trained = await train({ events }, fullOrder, watchTraining(terminal));
-    const released = await publish(trained, fullOrder, {
+    const to = {
+      ...about,
       registry,
-      channel: flags.channel,
-      who: userInfo().username,
-      source: flags.events.join(", "),
-      program: programVersion,
+      channel,
+      run: recorder.run,
       items: catalog?.items,
-      policy: flags.policy,
-      force: flags.force,
-      promotes: flags.promote,
-    });
-    terminal.close();
+      policy,
+      force,
+      promotes,
+    };
+    const released = await publishOrRescue(trained, fullOrder, to);
     const seconds = Math.round(performance.now() - begun) / 1000;
+    await recorder.finish(trained, released, { channel, seconds });
+    terminal.close();
     if (flags.json) printJson(resultDocument(trained, released, seconds));
     else print(describeResult(trained, released));
   } finally {
     release();
+    await recorder?.settle();
     terminal.close();
   }
+}
+
+/** Says by what name the run is kept, before anything is read. */
+async function openRun(
+  { run: name, resume }: TrainFlags,
+  about: Omit<RecordingOrder, "name" | "resume" | "say">,
+  terminal: Terminal,
+): Promise<RunRecorder> {
+  const recorder = await RunRecorder.open({ ...about, name, resume, say: (line) => terminal.say(line) });
+  const { run, endedCount } = recorder;
+  terminal.say(
+    resume === undefined ? `run ${run}` : `run ${run} goes on: ${endedCount} trials have been tried already`,
+  );
+  return recorder;
+}
+
+function howToGoOn({ run }: RunRecorder): string {
+  return `The same call with --resume ${run} goes on where it ended`;
 }
 
 /** Reads events and says what was left out, if anything was. */

@@ -22,13 +22,13 @@ export function watchTraining(terminal: Terminal, progress: Progress = () => {})
       progress(`trial 1 of ${total}`, 0);
     },
     iteration: (trial, { iteration, value }) => {
-      const note = `trial ${trial + 1}: iteration ${iteration}, ${value.toFixed(4)}`;
+      const note = `trial ${trial}: iteration ${iteration}, ${value.toFixed(4)}`;
       if (finished < total) terminal.progress("trials", finished, total, note);
     },
     outcome: (outcome) => {
       finished++;
       // Of a search's cheap trials only the failed ones are worth a line.
-      if (!outcome.fellOutAt) terminal.say(describeOutcome(outcome, total));
+      if (!outcome.fellOutAt) terminal.say(`${describeOutcome(outcome, total)}  (${finished} of ${total})`);
       terminal.progress("trials", finished, total);
       progress(`trial ${Math.min(finished + 1, total)} of ${total}`, finished / (total + 2));
     },
@@ -40,7 +40,8 @@ export function watchTraining(terminal: Terminal, progress: Progress = () => {})
 }
 
 function describeOutcome({ trial, recipe, best, seconds, error }: TrialOutcome, total: number): string {
-  const place = `  trial ${String(trial + 1).padStart(String(total).length)}/${total}`;
+  // By the number that its record has.
+  const place = `  trial ${String(trial).padStart(String(total - 1).length)}`;
   const settings = describeRecipe(recipe);
   if (!best) return `${place}  ${settings}  failed: ${error}`;
   return `${place}  ${settings}  ${best.value.toFixed(4)} after ${best.iteration} iterations  ${seconds.toFixed(1)} s`;
@@ -79,6 +80,7 @@ export function describeResult(
     boards.join("\n\n"),
     "",
     `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
+    ...(manifest.run === undefined ? [] : [`run: ${manifest.run}, see aisle runs show ${manifest.run}`]),
     `${outcome(promoted, gate)} ${manifest.version}: ${gate.reason}`,
   ].join("\n");
 }
@@ -104,9 +106,10 @@ function boardColumns(ks: readonly number[], { metric, k }: Criterion): string[]
 
 /** What `train --json` prints. */
 export function resultDocument(trained: Trained, { manifest, gate, promoted }: Released, seconds: number) {
-  const { version, metrics, baselines } = manifest;
-  const { recipe: settings, split, contest, criterion: chosenBy, outcomes: trials } = trained;
+  const { version, run, metrics, baselines } = manifest;
+  const { recipe: settings, split, contest, criterion: chosenBy, outcomes } = trained;
   const { method, leaking, sentence } = split;
   const evaluation = { split: { method, leaking, sentence }, target: contest.heldOut.target, chosenBy };
-  return { version, promoted, settings, metrics, baselines, gate, seconds, evaluation, trials };
+  const trials = outcomes.map(({ judged: _, ...trial }) => trial);
+  return { version, run, promoted, settings, metrics, baselines, gate, seconds, evaluation, trials };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import { cachedResponses } from "./answers.ts";
 import type { App, Host } from "./host.ts";
@@ -83,12 +84,25 @@ export function addDocuments(app: App, { prefixOf }: Host): void {
   });
   const cached = { "Cache-Control": "public, max-age=300" };
   const documentOf = lastMade((prefix) => openApiDocument(app, prefix));
-  const collectionOf = lastMade((baseUrl) => postmanCollection(documentOf(""), baseUrl));
-  app.openapi(getOpenApi, (c) => c.json(asJson(documentOf(prefixOf?.(c.env) ?? "")), 200, cached));
+  const openApiOf = lastMade((prefix) => written(documentOf(prefix)));
+  const collectionOf = lastMade((baseUrl) => written(postmanCollection(documentOf(""), baseUrl)));
+  const answer = ({ bytes, etag }: Written) =>
+    new Response(bytes, { headers: { ...cached, "Content-Type": "application/json", ETag: etag } });
+  app.openapi(getOpenApi, (c) => answer(openApiOf(prefixOf?.(c.env) ?? "")));
   app.openapi(getPostman, (c) => {
     const baseUrl = `${new URL(c.req.url).origin}${prefixOf?.(c.env) ?? ""}`;
-    return c.json(asJson(collectionOf(baseUrl)), 200, cached);
+    return answer(collectionOf(baseUrl));
   });
+}
+
+interface Written {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+}
+
+function written(document: object): Written {
+  const bytes = new TextEncoder().encode(JSON.stringify(document));
+  return { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"` };
 }
 
 /** What is made from the same again need not be: to write the whole document takes milliseconds. */
@@ -98,8 +112,4 @@ function lastMade<T>(make: (from: string) => T): (from: string) => T {
     if (last?.from !== from) last = { from, made: make(from) };
     return last.made;
   };
-}
-
-function asJson(document: object): Record<string, string> {
-  return document as Record<string, string>;
 }

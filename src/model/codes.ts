@@ -1,79 +1,20 @@
 import { fallingOrder } from "../math/order.ts";
+import {
+  blockFloats,
+  blockRows,
+  type CodePlan,
+  type Codes,
+  codeZero,
+  fourOfTile,
+  prefixAt,
+  restAt,
+} from "./code-layout.ts";
 
-/** Items of a block, which share a scale and the bounds of their errors. */
-export const blockRows = 64;
-/** Items whose first dimensions lie together. */
-const tileRows = 16;
-/** Bytes from four of a tile's dimensions to the next four. */
-const fourOfTile = tileRows * 4;
-/** f32 of a block: scale, largest and least norm, and what `encodeItems` calls A₁, B₁, A₂, B₂. */
-export const blockFloats = 8;
-/** A code of 0: codes are stored as 1…127, since relaxed SIMD multiplies by seven bits without a sign. */
-export const codeZero = 64;
 const codeMax = 63;
 export const restMax = 127;
 export const queryMax = 127;
 /** Scales are not below this, so that a product of two never underflows. */
 const scaleMin = 2 ** -100;
-
-/** How many bytes an item takes in either plane of codes. */
-export interface CodePlan {
-  readonly rank: number;
-  /** how many of the first dimensions stand in the first plane */
-  readonly prefixRank: number;
-  /** bytes an item in the first plane: its dimensions, zeros up to a multiple of 4, and last its rest's norm */
-  readonly prefixBytes: number;
-  /** bytes an item in the second plane: the other dimensions, up to a multiple of 4 */
-  readonly restBytes: number;
-  /** `blockRows` × as many blocks as the items take */
-  readonly paddedCount: number;
-}
-
-/**
- * A quarter of the dimensions, at least 15, decides most items where they are principal axes (docs/experiments.md).
- */
-export function planCodes(rank: number, itemCount: number): CodePlan {
-  const prefixBytes = upToFour(rank <= 15 ? rank + 1 : Math.max(16, rank / 4));
-  const prefixRank = Math.min(rank, prefixBytes - 1);
-  return {
-    rank,
-    prefixRank,
-    prefixBytes,
-    restBytes: upToFour(rank - prefixRank),
-    paddedCount: Math.ceil(itemCount / blockRows) * blockRows,
-  };
-}
-
-function upToFour(size: number): number {
-  return Math.ceil(size / 4) * 4;
-}
-
-/** The 8-bit copy of item factors that the first passes of top-K read, items in order of falling norm. */
-export interface Codes {
-  /** (items): place → row */
-  readonly rows: Uint32Array;
-  /** (padded / 16, prefixBytes / 4, 16, 4): of 16 items their first four dimensions, then the next four … */
-  readonly prefix: Uint8Array;
-  /** (padded / 4, restBytes / 4, 4, 4): of 4 items their first four dimensions past the prefix, then the next … */
-  readonly rest: Uint8Array;
-  /** (padded / 64, blockFloats) */
-  readonly blocks: Float32Array;
-}
-
-export function blockCountOf({ blocks }: Codes): number {
-  return blocks.length / blockFloats;
-}
-
-/** Where in `Codes.prefix` byte k of the item at a place lies. */
-export function prefixAt(place: number, k: number, { prefixBytes }: CodePlan): number {
-  const tile = Math.floor(place / tileRows);
-  return tile * tileRows * prefixBytes + (k >> 2) * fourOfTile + (place % tileRows) * 4 + (k & 3);
-}
-
-/** Where in `Codes.rest` byte k of the item at a place lies. */
-export function restAt(place: number, k: number, { restBytes }: CodePlan): number {
-  return Math.floor(place / 4) * 4 * restBytes + (k >> 2) * 16 + (place % 4) * 4 + (k & 3);
-}
 
 /** The largest norm of a row of factors, (rows, rank) row-major. */
 export function largestNorm(factors: Float32Array, rank: number): number {
@@ -115,13 +56,19 @@ export function encodeItems(factors: Float32Array, plan: CodePlan, codes: Codes)
   const norms = new Float32Array(rank === 0 ? 0 : factors.length / rank);
   for (let row = 0; row < norms.length; row++) norms[row] = normOf(factors, row * rank, rank);
   codes.rows.set(fallingOrder(norms));
+  encodeRows(factors, plan, codes);
+}
+
+/** The same of the rows that stand in `codes.rows` already, in order of falling norm. */
+export function encodeRows(factors: Float32Array, plan: CodePlan, codes: Codes): void {
+  const count = codes.rows.length;
   codes.prefix.fill(codeZero);
   codes.rest.fill(codeZero);
-  for (let place = norms.length; place < plan.paddedCount; place++) {
+  for (let place = count; place < plan.paddedCount; place++) {
     codes.prefix[prefixAt(place, plan.prefixBytes - 1, plan)] = 0;
   }
-  for (let from = 0; from < norms.length; from += blockRows) {
-    encodeBlock(factors, plan, codes, { from, to: Math.min(from + blockRows, norms.length) });
+  for (let from = 0; from < count; from += blockRows) {
+    encodeBlock(factors, plan, codes, { from, to: Math.min(from + blockRows, count) });
   }
 }
 

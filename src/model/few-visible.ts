@@ -1,4 +1,4 @@
-import { blockFloats, blockRows, type Codes } from "./codes.ts";
+import { blockFloats, blockRows, type Codes } from "./code-layout.ts";
 import type { Offers } from "./offers.ts";
 import { canReach } from "./scan-plainly.ts";
 import type { RankedRows } from "./top-rows.ts";

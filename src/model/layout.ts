@@ -10,7 +10,8 @@ import {
   type TensorSpec,
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
-import { blockFloats, blockRows, encodeItems, largestNorm, planCodes } from "./codes.ts";
+import { blockFloats, blockRows, planCodes } from "./code-layout.ts";
+import { encodeItems, largestNorm } from "./codes.ts";
 import { formatVersion, type ModelHeader, metadataKey, type Similarity } from "./header.ts";
 import { type ItemTables, itemTableTensors } from "./item-tables.ts";
 import { openModel } from "./model.ts";

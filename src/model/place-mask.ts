@@ -1,8 +1,8 @@
-import { blockCountOf, blockRows, type Codes } from "./codes.ts";
+import { blockCountOf, blockRows, type Codes } from "./code-layout.ts";
 
 export const wordsPerBlock = blockRows / 32;
 /** Where so few are visible, they are listed as well. */
-const listedMax = 512;
+const listedMax = 128;
 
 /**
  * The items that a filter leaves, by their places among the codes. Made once for a filter, it lets a search pass over
@@ -31,6 +31,11 @@ export function maskPlaces(codes: Codes, hidden: Uint8Array): PlaceMask {
     words,
     listed: visibleCount > listedMax ? undefined : placesOf(words, visibleCount),
   };
+}
+
+/** (visible): rising places. */
+export function visiblePlaces({ words, visibleCount, listed }: PlaceMask): Uint32Array {
+  return listed ?? placesOf(words, visibleCount);
 }
 
 export function isSet(words: Uint32Array, place: number): boolean {

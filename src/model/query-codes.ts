@@ -1,4 +1,5 @@
-import { type CodePlan, ceilShare, codeZero, normOf, queryMax, rankMax } from "./codes.ts";
+import { type CodePlan, codeZero } from "./code-layout.ts";
+import { ceilShare, normOf, queryMax, rankMax } from "./codes.ts";
 
 /** f64 at the head of a query's memory, in this order, and the u32 of `nextBlock` after them. */
 const headFloats = [

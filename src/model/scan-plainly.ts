@@ -6,7 +6,7 @@ import {
   type Codes,
   prefixAt,
   restAt,
-} from "./codes.ts";
+} from "./code-layout.ts";
 import { isSet } from "./place-mask.ts";
 import type { QueryCodes } from "./query-codes.ts";
 

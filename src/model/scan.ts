@@ -1,6 +1,6 @@
 import { scorerWasm } from "../kernel/built/scorer.ts";
 import { scorerRelaxedWasm } from "../kernel/built/scorer-relaxed.ts";
-import { blockCountOf, blockRows, type CodePlan, type Codes } from "./codes.ts";
+import { blockCountOf, blockRows, type CodePlan, type Codes } from "./code-layout.ts";
 import { type PlaceMask, wordsPerBlock } from "./place-mask.ts";
 import { QueryCodes, queryBytes } from "./query-codes.ts";
 import { dotsPlainly, type ScanOrder, type ScanTally, scanPlainly } from "./scan-plainly.ts";

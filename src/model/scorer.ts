@@ -1,18 +1,16 @@
-import { alignUp } from "../tensors/header.ts";
 import {
   blockCountOf,
   blockFloats,
   blockRows,
   type CodePlan,
   type Codes,
-  encodeItems,
-  largestNorm,
-  normMax,
-  normOf,
+  codeOffsets,
+  codesAt,
   planCodes,
-  rankMax,
-} from "./codes.ts";
+} from "./code-layout.ts";
+import { encodeItems, largestNorm, normMax, normOf, rankMax } from "./codes.ts";
 import { areFewVisible, topOfFew, topOfPlaces } from "./few-visible.ts";
+import { GatheredCodes } from "./gathered-codes.ts";
 import { type Bonus, type Measure, Offers } from "./offers.ts";
 import { maskPlaces, type PlaceMask } from "./place-mask.ts";
 import { dotBlocksMax, openScan, type Scan, type ScanOptions, scanBlocksMax, scratchBytes } from "./scan.ts";
@@ -42,6 +40,7 @@ export class Scorer {
   readonly plan: CodePlan;
   readonly #options: ScanOptions;
   #opened: Scan | undefined;
+  #gathered: GatheredCodes | undefined;
 
   constructor(layout: ScorerLayout, options: ScanOptions = {}) {
     this.#layout = layout;
@@ -58,24 +57,13 @@ export class Scorer {
     if (!Number.isFinite(largest)) throw new RangeError("a factor is not finite");
     const itemCount = rank === 0 ? 0 : factors.length / rank;
     const plan = planCodes(rank, itemCount);
-    const sizes = codeSizes(plan, itemCount);
-    const [factorsAt, rowsAt, prefixAt, restAt, blocksAt, scratchOffset, end] = placeBlocks([
-      factors.byteLength,
-      sizes.rows * 4,
-      sizes.prefix,
-      sizes.rest,
-      sizes.blocks * 4,
-      scratchBytes,
-    ]);
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(end / wasmPageBytes) });
+    const { end: scratchOffset } = codeOffsets(plan, itemCount, factors.byteLength);
+    const memory = new WebAssembly.Memory({
+      initial: Math.ceil((scratchOffset + scratchBytes) / wasmPageBytes),
+    });
     const { buffer } = memory;
-    const codes = {
-      rows: new Uint32Array(buffer, rowsAt, sizes.rows),
-      prefix: new Uint8Array(buffer, prefixAt, sizes.prefix),
-      rest: new Uint8Array(buffer, restAt, sizes.rest),
-      blocks: new Float32Array(buffer, blocksAt, sizes.blocks),
-    };
-    const copy = new Float32Array(buffer, factorsAt, factors.length);
+    const codes = codesAt(buffer, plan, itemCount, factors.byteLength);
+    const copy = new Float32Array(buffer, 0, factors.length);
     copy.set(factors);
     encodeItems(copy, plan, codes);
     const layout = { memory, factors: copy, codes, rank, scratchOffset, largestNorm: largest };
@@ -186,20 +174,11 @@ export class Scorer {
     const norm = () => (measure.isPerNorm ? undefined : normOf(query, 0, query.length));
     if (places?.listed) return topOfPlaces(codes, places.listed, open(), norm());
     if (!places && hidden && areFewVisible(hidden)) return topOfFew(codes, hidden, open, norm());
+    this.#gathered ??= new GatheredCodes(this.#layout, this.#options);
+    const gathered = places && this.#gathered.of(places);
     const offers = open();
-    const scan = this.#scan;
-    scan.query.encode(query);
-    const blockCount = blockCountOf(codes);
-    // Blocks that are scanned before the threshold is raised: as many as hold one block's worth, then ever more.
-    const share = places ? (places.visibleCount + 1) / (blockCount * blockRows) : 1;
-    let size = Math.min(Math.ceil(1 / share), scanBlocksMax);
-    for (let block = 0; block < blockCount; size = Math.min(size * 2, scanBlocksMax)) {
-      scan.query.threshold = offers.scanThreshold;
-      const toBlock = Math.min(block + size, blockCount);
-      const found = scan.run({ fromBlock: block, toBlock, isPerNorm: measure.isPerNorm }, places);
-      for (let at = 0; at < found; at++) offers.add(codes.rows[scan.found[at]]);
-      block = scan.query.nextBlock;
-    }
+    if (gathered) offerByScan(query, offers, measure, gathered);
+    else offerByScan(query, offers, measure, { codes, scan: this.#scan, places });
     return offers.take();
   }
 
@@ -224,22 +203,30 @@ export interface SearchOptions {
   readonly bonus?: Bonus | undefined;
 }
 
-/** Elements of each array of `Codes`. */
-export function codeSizes(
-  { prefixBytes, restBytes, paddedCount }: CodePlan,
-  itemCount: number,
-): Record<keyof Codes, number> {
-  return {
-    rows: itemCount,
-    prefix: paddedCount * prefixBytes,
-    rest: paddedCount * restBytes,
-    blocks: (paddedCount / blockRows) * blockFloats,
-  };
+/** What a scan goes through, and a mask of it. */
+interface Scanned {
+  readonly codes: Codes;
+  readonly scan: Scan;
+  readonly places?: PlaceMask | undefined;
 }
 
-/** Offsets of blocks laid one after the other on 64 bytes, and their common end. */
-function placeBlocks(byteLengths: readonly number[]): number[] {
-  const offsets = [0];
-  for (const byteLength of byteLengths) offsets.push(alignUp(offsets[offsets.length - 1] + byteLength));
-  return offsets;
+/** Offers whatever the bounds of its codes let through. */
+function offerByScan(
+  query: Float32Array,
+  offers: Offers,
+  { isPerNorm }: Measure,
+  { codes, scan, places }: Scanned,
+): void {
+  scan.query.encode(query);
+  const blockCount = blockCountOf(codes);
+  // Blocks that are scanned before the threshold is raised: as many as hold one block's worth, then ever more.
+  const share = places ? (places.visibleCount + 1) / (blockCount * blockRows) : 1;
+  let size = Math.min(Math.ceil(1 / share), scanBlocksMax);
+  for (let block = 0; block < blockCount; size = Math.min(size * 2, scanBlocksMax)) {
+    scan.query.threshold = offers.scanThreshold;
+    const toBlock = Math.min(block + size, blockCount);
+    const found = scan.run({ fromBlock: block, toBlock, isPerNorm }, places);
+    for (let at = 0; at < found; at++) offers.add(codes.rows[scan.found[at]]);
+    block = scan.query.nextBlock;
+  }
 }

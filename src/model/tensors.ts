@@ -1,7 +1,7 @@
 import { IdTable } from "../math/id-table.ts";
 import { isPadding, type TensorData, type TensorFile } from "../tensors/safetensors.ts";
 import { ModelFileError } from "./buffer.ts";
-import { blockFloats, blockRows, type Codes, planCodes } from "./codes.ts";
+import { blockFloats, blockRows, type Codes, planCodes } from "./code-layout.ts";
 import { type CompanionKind, companionKinds } from "./companions.ts";
 import { formatVersion, type ModelHeader } from "./header.ts";
 import { trendWindows } from "./trends.ts";

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { keys, RegistryError } from "./documents.ts";
 
+/** A difference with the ends of its 95 % interval, challenger − champion; relative, ÷ the champion's figure. */
+const difference = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
+/** What the gate said, and what it went by. */
+export const gateRecord = z.object({
+  decision: z.enum(["promote", "hold"]),
+  reason: z.string(),
+  /** the reason of whoever overruled it */
+  forced: z.string().optional(),
+  difference: difference.extend({ relative: difference.optional() }).optional(),
+});
+
 /** One change of a channel, kept for ever. */
 export const channelEntry = z.object({
   at: z.iso.datetime(),
@@ -12,9 +24,7 @@ export const channelEntry = z.object({
   who: z.string(),
   why: z.string(),
   /** what the gate said, where it was asked */
-  gate: z
-    .object({ decision: z.enum(["promote", "hold"]), reason: z.string(), forced: z.string().optional() })
-    .optional(),
+  gate: gateRecord.optional(),
 });
 
 /** What is live under a name, and how it came to be. */

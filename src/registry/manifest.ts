@@ -34,6 +34,8 @@ export const manifestSchema = z.object({
   itemCount: z.int().nonnegative(),
   /** what the factors were computed with: plain SIMD gives equal bytes on every machine; absent without factors */
   arithmetic: z.enum(["simd128", "relaxed-simd"]).optional(),
+  /** the run that it was chosen in, whose records lie under `runs/` */
+  run: z.string().optional(),
   /** all that decides a model but the data */
   recipe: z.json(),
   seed: z.int(),

@@ -25,15 +25,18 @@ const pageSize = 24;
 export function listItems(snapshot: Snapshot, { page = 1, category, q }: ItemQuery): ItemPage {
   const { catalog } = snapshot;
   if (catalog === undefined) return { page, pageSize, total: 0, items: [] };
-  let rows = browseOrder(snapshot, catalog);
-  if (category !== undefined) {
-    const code = catalog.categories.indexOf(category);
-    rows = rows.filter((row) => catalog.category[row] === code);
-  }
+  const code = category === undefined ? undefined : catalog.categories.indexOf(category);
   const found = q === undefined ? undefined : findTitles(catalog, q);
-  if (found !== undefined) rows = rows.filter((row) => found[row] === 1);
-  const shown = rows.subarray((page - 1) * pageSize, page * pageSize);
-  return { page, pageSize, total: rows.length, items: Array.from(shown, (row) => catalog.item(row)) };
+  const from = (page - 1) * pageSize;
+  const items: CatalogItem[] = [];
+  let total = 0;
+  for (const row of browseOrder(snapshot, catalog)) {
+    if (code !== undefined && catalog.category[row] !== code) continue;
+    if (found !== undefined && found[row] === 0) continue;
+    if (total >= from && items.length < pageSize) items.push(catalog.item(row));
+    total++;
+  }
+  return { page, pageSize, total, items };
 }
 
 /** An item that may be shown: one withdrawn from sale is as absent as one that never was. */

@@ -6,35 +6,35 @@ interface Titles {
   readonly text: string;
   /** (count): where each line ends */
   readonly ends: Uint32Array;
+  /** (count): of the last search, so that the next one needs no memory */
+  readonly found: Uint8Array;
 }
 
 const titlesOf = new WeakMap<Catalog, Titles>();
 
 /**
  * (the catalogue's items): 1 where the title holds every word of `q`, without regard to case or accents; `undefined`
- * where `q` holds no word.
+ * where `q` holds no word. Good until the next search.
  */
 export function findTitles(catalog: Catalog, q: string): Uint8Array | undefined {
   const words = [...new Set(fold(q).split(" "))].filter((word) => word !== "");
   if (words.length === 0) return undefined;
   const titles = foldedTitles(catalog);
-  const found = findWord(titles, words[0]);
-  for (const word of words.slice(1)) {
-    const also = findWord(titles, word);
-    for (let row = 0; row < found.length; row++) found[row] &= also[row];
-  }
-  return found;
+  titles.found.fill(0);
+  // A title that holds the first so many words is marked with their number.
+  for (const [at, word] of words.entries()) markWord(titles, word, at);
+  for (let row = 0; row < titles.found.length; row++)
+    titles.found[row] = titles.found[row] === words.length ? 1 : 0;
+  return titles.found;
 }
 
-/** (titles): 1 where the word is. After a hit the search goes on in the next line. */
-function findWord({ text, ends }: Titles, word: string): Uint8Array {
-  const found = new Uint8Array(ends.length);
+/** One more for the titles that hold the word and are marked with `before`. After a hit the search goes on in the next line. */
+function markWord({ text, ends, found }: Titles, word: string, before: number): void {
   let row = 0;
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, ends[row])) {
     while (ends[row] < at) row++;
-    found[row] = 1;
+    if (found[row] === before) found[row]++;
   }
-  return found;
 }
 
 /** Made at the first search. */
@@ -47,7 +47,7 @@ function foldedTitles(catalog: Catalog): Titles {
       at += lines[row].length;
       ends[row] = at;
     }
-    titles = { text: lines.join("\n"), ends };
+    titles = { text: lines.join("\n"), ends, found: new Uint8Array(lines.length) };
     titlesOf.set(catalog, titles);
   }
   return titles;

@@ -34,7 +34,7 @@ export async function withLock<T>(
     if (await isAbandoned(path, holder)) await takeAway(path, holder, waitMsMax);
     else if (performance.now() - begun > waitMsMax) {
       throw new StoreError(
-        `${purpose} has been locked for ${waitMsMax / 1000} s by process ${holder}: if nothing writes there, remove ${path}`,
+        `${purpose} has been locked by process ${holder} for more than ${waitMsMax / 1000} s: if nothing writes there, remove ${path}`,
       );
     } else await pause(2 + Math.random() * 8);
   }

@@ -27,10 +27,16 @@ export const runSchema = z.object({
     eventCount: z.int().nonnegative(),
     digest: z.string(),
     split: z.string(),
+    /** SHA-256 over the digests of the three parts */
+    cut: z.string().optional(),
   }),
   criterion,
   search: z.enum(["grid", "halving"]),
   trialCount: z.int().nonnegative(),
+  /** what the trials' recipes are drawn from: the base, the values to try, and how many are drawn at most */
+  grid: z.json().optional(),
+  /** trials that would have needed more memory than there was, and failed by that */
+  tooLarge: z.array(z.int().nonnegative()).optional(),
   /** sums over the events that name nobody, for the report */
   profile: z
     .object({
@@ -41,7 +47,7 @@ export const runSchema = z.object({
       repeatShare: z.number(),
       /** by type, how many */
       types: z.record(z.string(), z.int().nonnegative()),
-      /** UTC days; absent where the data has no times */
+      /** UTC days that have any; absent where the data has no times */
       eventsByDay: z.array(z.object({ day: z.iso.date(), count: z.int().nonnegative() })).optional(),
       /** (at most 200 points) of the items by popularity: share of the items → share of the events */
       longTail: z.array(z.object({ items: z.number(), events: z.number() })),
@@ -74,6 +80,7 @@ export const trialRecordSchema = z.object({
   /** the iteration that validation liked most */
   best: z.object({ iteration: z.int(), value: figure }).optional(),
   seconds: z.number(),
+  /** the most memory that the whole process was seen to hold after an iteration, what ran beside the trial included */
   peakMemoryBytes: z.int().nonnegative().optional(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
@@ -92,7 +99,15 @@ export const resultSchema = z.object({
   baselines: z.record(z.string(), byTask).default({}),
   /** what the gate answered, and the channel it was asked for */
   gate: z
-    .object({ channel: z.string(), decision: z.enum(["promote", "hold"]), reason: z.string() })
+    .object({
+      channel: z.string(),
+      decision: z.enum(["promote", "hold"]),
+      reason: z.string(),
+      /** the reason of whoever overruled it */
+      forced: z.string().optional(),
+      /** what it went by */
+      difference: z.object({ value: z.number(), low: z.number(), high: z.number() }).optional(),
+    })
     .optional(),
 });
 export type RunResult = z.infer<typeof resultSchema>;
@@ -112,11 +127,20 @@ export const userValuesSchema = z.object({
 });
 export type UserValues = z.infer<typeof userValuesSchema>;
 
+/**
+ * A cheap trial of a search by halving, as it ended: `rungs/<run>/<trial>-<factors>x<iterations>.json`. By these a
+ * search that was killed goes on; once the run has its result nothing needs them any more. `recipe` is the reduced one.
+ */
+export const rungRecordSchema = trialRecordSchema.extend({ users: userValuesSchema.optional() });
+export type RungRecord = z.infer<typeof rungRecordSchema>;
+
 /** Where a run's documents lie in a registry. */
 export const runKeys = {
   run: (run: string): string => `runs/${run}/run.json`,
   trial: (run: string, trial: number): string => `runs/${run}/${nameTrial(trial)}.json`,
   trialUsers: (run: string, trial: number): string => `runs/${run}/${nameTrial(trial)}.users.json`,
+  rung: (run: string, trial: number, budget: { factors: number; iterations: number }): string =>
+    `rungs/${run}/${nameTrial(trial)}-${budget.factors}x${budget.iterations}.json`,
   result: (run: string): string => `runs/${run}/result.json`,
   resultUsers: (run: string): string => `runs/${run}/result.users.json`,
 };

@@ -3,6 +3,7 @@ import type { EventLog } from "../interactions/event-log.ts";
 import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
 import { type Attempt, halve, reduceRecipe, type SearchMethod } from "./halving.ts";
+import type { TrialJournal } from "./journal.ts";
 import type { TrialIteration, TrialOrder, TrialOutcome } from "./trial.ts";
 import { estimateTrialBytes } from "./trial-memory.ts";
 import { failedOutcome, TrialThreads } from "./trial-threads.ts";
@@ -18,6 +19,8 @@ export interface SweepOptions {
   onIteration?: ((trial: number, iteration: TrialIteration) => void) | undefined;
   /** once for every recipe: when it failed, fell out, or came to its end */
   onOutcome?: ((outcome: TrialOutcome) => void) | undefined;
+  /** what ended in an earlier attempt is taken from here and not run again */
+  readonly journal?: TrialJournal | undefined;
 }
 
 /** Not one trial came to a result. */
@@ -38,26 +41,44 @@ export async function sweep(
   validation: EventLog,
   options: SweepOptions,
 ): Promise<TrialOutcome[]> {
+  const { journal } = options;
   const outcomes: TrialOutcome[] = [];
-  const record = (outcome: TrialOutcome): void => {
+  const tell = (outcome: TrialOutcome): void => {
     outcomes[outcome.trial] = outcome;
     options.onOutcome?.(outcome);
   };
-  const runnable = orderTrials(recipes, train, options, record);
+  /** For what took no time to run. */
+  const close = (outcome: TrialOutcome): void => {
+    tell(outcome);
+    void journal?.keep(outcome, false);
+  };
+  const runnable = orderTrials(recipes, train, options, close);
   const threads = new TrialThreads(train, validation, options);
   const attempt: Attempt = async (orders, rung) => {
+    const found: TrialOutcome[] = [];
+    const settle = async (outcome: TrialOutcome): Promise<void> => {
+      found.push(outcome);
+      if (rung) await journal?.keep(outcome, true);
+      if (rung && outcome.error === undefined) return;
+      const whole = { ...outcome, recipe: recipes[outcome.trial] };
+      // Whoever hears that a trial has ended may rely on its record.
+      await journal?.keep(whole, false);
+      tell(whole);
+    };
     const tried = orders.map((order) =>
       rung ? { ...order, recipe: reduceRecipe(order.recipe, rung) } : order,
     );
-    const found: TrialOutcome[] = [];
-    await threads.run(tried, trialsAbreast(tried, train, options), (outcome) => {
-      found.push(outcome);
-      if (!rung || outcome.error !== undefined) record({ ...outcome, recipe: recipes[outcome.trial] });
-    });
+    const left: TrialOrder[] = [];
+    for (const order of tried) {
+      const earlier = journal?.find(order, rung !== undefined);
+      if (earlier) await settle(earlier);
+      else left.push(order);
+    }
+    await threads.run(left, trialsAbreast(left, train, options), settle);
     return found.sort((a, b) => a.trial - b.trial);
   };
   try {
-    if (options.search === "halving") await halve(runnable, attempt, record);
+    if (options.search === "halving") await halve(runnable, attempt, close);
     else await attempt(runnable);
   } finally {
     await threads.close();
@@ -102,6 +123,15 @@ function orderTrials(
       return [];
     }
   });
+}
+
+/** The trials that are refused, since each would need more memory than there is. */
+export function trialsTooLarge(
+  recipes: readonly Recipe[],
+  train: EventLog,
+  { memoryBytes }: Pick<Room, "memoryBytes">,
+): number[] {
+  return recipes.flatMap((recipe, trial) => (trialBytes(recipe, train) > memoryBytes ? [trial] : []));
 }
 
 /** How many of these may run side by side: as many as would fit into the memory if each were the largest. */

@@ -30,13 +30,13 @@ export class TrialThreads {
 
   /**
    * Runs the orders, `abreast` of them at once, and tells every outcome as it comes; a trial that fails, or whose
-   * thread ends, has one that says why.
+   * thread ends, has one that says why. The thread's next trial waits for what `record` returns.
    * @throws the signal's reason, once it is aborted
    */
   async run(
     orders: readonly TrialOrder[],
     abreast: number,
-    record: (outcome: TrialOutcome) => void,
+    record: (outcome: TrialOutcome) => Promise<void>,
   ): Promise<void> {
     const queue = orders.values();
     await Promise.all(Array.from({ length: abreast }, (_, lane) => this.#drain(lane, queue, record)));
@@ -51,20 +51,27 @@ export class TrialThreads {
   async #drain(
     lane: number,
     queue: Iterator<TrialOrder>,
-    record: (outcome: TrialOutcome) => void,
+    record: (outcome: TrialOutcome) => Promise<void>,
   ): Promise<void> {
     const { signal } = this.#options;
     for (let next = queue.next(); !next.done && !signal?.aborted; next = queue.next()) {
-      this.#lanes[lane] ??= startWorker(this.#data);
-      const worker = this.#lanes[lane];
-      try {
-        record(await runTrial(worker, next.value, this.#options));
-      } catch (cause) {
-        if (signal?.aborted) return;
-        await worker.terminate();
-        this.#lanes[lane] = undefined;
-        record(failedOutcome(next.value, `its thread ended: ${(cause as Error).message}`));
-      }
+      const outcome = await this.#runIn(lane, next.value);
+      if (!outcome) return;
+      await record(outcome);
+    }
+  }
+
+  /** `undefined` where the trial was interrupted. */
+  async #runIn(lane: number, order: TrialOrder): Promise<TrialOutcome | undefined> {
+    this.#lanes[lane] ??= startWorker(this.#data);
+    const worker = this.#lanes[lane];
+    try {
+      return await runTrial(worker, order, this.#options);
+    } catch (cause) {
+      if (this.#options.signal?.aborted) return undefined;
+      await worker.terminate();
+      this.#lanes[lane] = undefined;
+      return failedOutcome(order, `its thread ended: ${(cause as Error).message}`);
     }
   }
 }

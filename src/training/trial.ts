@@ -1,13 +1,15 @@
 import { trainKernel } from "../als/kernel.ts";
 import { makeProblem } from "../als/objective.ts";
-import { evaluate, type Report } from "../evaluation/evaluate.ts";
+import { nameCut } from "../evaluation/cut.ts";
+import { evaluate, type Report, type TaskReport } from "../evaluation/evaluate.ts";
 import { type HeldOut, holdOutTruth, type Target, targetTypes } from "../evaluation/held-out.ts";
-import { figureValue } from "../evaluation/metrics.ts";
+import { figureValue, type MetricName } from "../evaluation/metrics.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
-import { aggregateBy, type Interactions } from "../interactions/aggregate.ts";
+import { aggregateBy, digestOf, type Interactions } from "../interactions/aggregate.ts";
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
 import type { ConfidenceProgram } from "../interactions/confidence-program.ts";
 import { type EventLog, rowsWhere, selectEvents } from "../interactions/event-log.ts";
+import { bootstrapMeans } from "../math/bootstrap.ts";
 import { Random } from "../math/random.ts";
 import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
@@ -25,12 +27,22 @@ export interface TrialIteration {
   readonly iteration: number;
   readonly loss: number;
   readonly value: number;
+  /** the ends of the value's 95 % interval over the judged users */
+  readonly interval?: { readonly low: number; readonly high: number };
   /** since the trial began */
   readonly seconds: number;
 }
 
 /** What a trial may spend. */
 export type TrialBudget = Pick<Recipe["als"], "factors" | "iterations">;
+
+/** What the best iteration was worth to each judged user. */
+export interface JudgedUsers {
+  /** as `nameCut` names it: values of the same cut have the same users in the same order */
+  readonly cut: string;
+  /** (users) */
+  readonly values: Float32Array;
+}
 
 export interface TrialOutcome {
   readonly trial: number;
@@ -43,6 +55,12 @@ export interface TrialOutcome {
   readonly fellOutAt?: TrialBudget;
   /** why the trial has no result */
   readonly error?: string;
+  /** absent where the trial failed */
+  readonly judged?: JudgedUsers;
+  /** ms since 1970 */
+  readonly startedAt?: number;
+  /** the most that the process was seen to hold after an iteration, other trials' memory included */
+  readonly peakMemoryBytes?: number;
 }
 
 /** Users of the validation part that every iteration is judged by; more would only sharpen what is clear. */
@@ -65,17 +83,22 @@ export function sampleUsers(log: EventLog, target: Target): EventLog {
 /** Iterations without improvement after which a trial stops. */
 const patience = 2;
 
+/** Of the bootstrap after every iteration: enough to see what is noise, and next to nothing beside the training. */
+const resamples = 200;
+
 /** What every trial of a sweep reads: the fitted part, the part that chooses, and the figure that decides. */
 export class TrialBench {
   readonly #train: EventLog;
   readonly #validation: EventLog;
   readonly #criterion: Criterion;
+  readonly #hiddenDigest: string;
   #fitted: { key: string; interactions: Interactions; truth: HeldOut } | undefined;
 
   constructor(train: EventLog, validation: EventLog, criterion: Criterion) {
     this.#train = train;
     this.#validation = sampleUsers(validation, criterion.target);
     this.#criterion = criterion;
+    this.#hiddenDigest = digestOf(this.#validation);
   }
 
   /** Trains and watches validation after every iteration; stops when it no longer improves. */
@@ -83,9 +106,12 @@ export class TrialBench {
     { trial, recipe, program }: TrialOrder,
     onIteration: (done: TrialIteration) => void,
   ): Promise<TrialOutcome> {
+    const startedAt = Date.now();
     const begun = performance.now();
     const seconds = (): number => (performance.now() - begun) / 1000;
     const iterations: TrialIteration[] = [];
+    let judged: JudgedUsers | undefined;
+    let peakMemoryBytes = 0;
     const { interactions, truth } = this.#prepare(recipe.confidence, program);
     const problem = makeProblem(interactions.confidence, recipe.als);
     await trainKernel(problem, recipe.als, {
@@ -93,14 +119,20 @@ export class TrialBench {
         const trained = { problem, factors: await factors() };
         // Judged once and dropped: rows are at hand, so none is folded in.
         const model = modelFrom(interactions, recipe, trained, { neighbourCount: 0, userFactors: true });
-        const value = this.#judge(evaluate(recommendByModel(model), truth, this.#quick()));
-        const done = { iteration, loss, value, seconds: seconds() };
+        const { value, interval, users } = this.#judge(
+          evaluate(recommendByModel(model), truth, this.#quick()),
+        );
+        peakMemoryBytes = Math.max(peakMemoryBytes, process.memoryUsage.rss());
+        const done = { iteration, loss, value, interval, seconds: seconds() };
         iterations.push(done);
+        if (bestOf(iterations) === done) judged = this.#valuesOf(users, interactions);
         onIteration(done);
         return iteration - bestOf(iterations).iteration >= patience;
       },
     });
-    return { trial, recipe, iterations, best: bestOf(iterations), seconds: seconds() };
+    const best = bestOf(iterations);
+    const kept = { ...(judged && { judged }), startedAt, peakMemoryBytes };
+    return { trial, recipe, iterations, best, seconds: seconds(), ...kept };
   }
 
   /** Trials that share a confidence share its matrix. */
@@ -125,11 +157,29 @@ export class TrialBench {
     return { ks: [k], tasks: [task], resamples: 0, seed: 1 };
   }
 
-  #judge(report: Report): number {
+  /** The figure that chooses with its interval, and what it is the mean of. */
+  #judge(report: Report) {
     const { task, metric, k } = this.#criterion;
-    const figure = report.tasks[task]?.figures[`${metric}@${k}`];
-    if (figure === undefined) throw new Error("no user of the validation part has anything relevant to find");
-    return figureValue(figure);
+    const users = report.tasks[task];
+    const figure = users?.figures[`${metric}@${k}`];
+    if (!users || figure === undefined) {
+      throw new Error("no user of the validation part has anything relevant to find");
+    }
+    const values = this.#column(users);
+    const {
+      all: [{ low, high }],
+    } = bootstrapMeans([values], new Uint8Array(values.length), 1, { resamples, seed: 1 });
+    return { value: figureValue(figure), interval: { low, high }, users };
+  }
+
+  #valuesOf(users: TaskReport, { digest: fitted }: Interactions): JudgedUsers {
+    const digests = { fitted, hidden: this.#hiddenDigest };
+    return { cut: nameCut(digests, this.#criterion.target, users.users), values: this.#column(users) };
+  }
+
+  #column({ perUser }: TaskReport): Float32Array {
+    const { metric, k } = this.#criterion;
+    return perUser[`${metric}@${k}` as MetricName];
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withLock } from "../../src/store/folder-lock.ts";
 import { publishSmallShop } from "../lambda/published-shop.ts";
 import { AisleProcess, aisle } from "./aisle-process.ts";
 
@@ -49,6 +50,17 @@ describe("aisle batch", () => {
     expect((JSON.parse(stdout) as { resumed: number }).resumed).toBeGreaterThan(0);
     const answered = readFileSync(out, "utf8").trimEnd().split("\n");
     expect(answered.map((line) => (JSON.parse(line) as { userId: string }).userId)).toEqual(ids);
+  });
+
+  it("is refused while another writes to the same file", async () => {
+    const out = join(folder, "shared.jsonl");
+    const second = await withLock(`${out}.lock`, { purpose: "the first" }, () =>
+      aisle(batch(out, "--users", "all")),
+    );
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/--out .*shared\.jsonl has been locked by process .*remove .*\.lock/);
+    expect((await aisle(batch(out, "--users", "all"))).code).toBe(0);
+    expect(existsSync(`${out}.lock`)).toBe(false);
   });
 
   it("says what is wrong with a call", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -28,6 +28,8 @@ describe("aisle", () => {
       "rules",
       "keys",
       "retention",
+      "monitor",
+      "runs",
     ];
     const { stdout, stderr, code } = await aisle(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
@@ -159,7 +161,7 @@ describe("aisle", () => {
     expect([code, stderr]).toEqual([0, ""]);
   });
 
-  it("leaves nothing behind when it is stopped while training", async () => {
+  it("leaves nothing behind but the record of its run when it is stopped while training", async () => {
     const registry = join(folder, "stopped");
     const events = write("tiny.csv", tinyEvents());
     const training = new AisleProcess([
@@ -170,8 +172,11 @@ describe("aisle", () => {
     training.kill("SIGINT");
     const { code, stdout, stderr } = await training.ended;
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/interrupted: nothing was published\n$/);
+    expect(stderr).toMatch(
+      /interrupted: nothing was published\. The same call with --resume \S+ goes on where it ended\n$/,
+    );
     expect(training.isAnyoneLeft()).toBe(false);
-    expect(existsSync(registry)).toBe(false);
+    const left = existsSync(registry) ? readdirSync(registry) : [];
+    expect(left.filter((name) => !["runs", "rungs", ".pending"].includes(name))).toEqual([]);
   });
 });

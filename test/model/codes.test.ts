@@ -1,30 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/math/random.ts";
-import { blockCountOf, blockRows, encodeItems, planCodes } from "../../src/model/codes.ts";
+import { blockCountOf, blockRows, codeOffsets, codesAt, planCodes } from "../../src/model/code-layout.ts";
+import { encodeItems } from "../../src/model/codes.ts";
 import { QueryCodes, queryBytes } from "../../src/model/query-codes.ts";
 import { instructionSets, openScan, scratchBytes } from "../../src/model/scan.ts";
 import { scanPlainly } from "../../src/model/scan-plainly.ts";
 import { cosine, scoreRow } from "../../src/model/score-plainly.ts";
-import { codeSizes } from "../../src/model/scorer.ts";
 
 /** Factors in a memory of their own, encoded. */
 function encode(factors: Float32Array, rank: number) {
   const itemCount = factors.length / rank;
   const plan = planCodes(rank, itemCount);
-  const sizes = codeSizes(plan, itemCount);
   const memory = new WebAssembly.Memory({ initial: 160 });
   const { buffer } = memory;
-  const prefixFrom = sizes.rows * 4;
-  const restFrom = prefixFrom + sizes.prefix;
-  const blocksFrom = restFrom + sizes.rest;
-  const codes = {
-    rows: new Uint32Array(buffer, 0, sizes.rows),
-    prefix: new Uint8Array(buffer, prefixFrom, sizes.prefix),
-    rest: new Uint8Array(buffer, restFrom, sizes.rest),
-    blocks: new Float32Array(buffer, blocksFrom, sizes.blocks),
-  };
-  const scratchOffset = Math.ceil((blocksFrom + sizes.blocks * 4) / 64) * 64;
+  const codes = codesAt(buffer, plan, itemCount, 0);
+  const { end: scratchOffset } = codeOffsets(plan, itemCount, 0);
   expect(scratchOffset + scratchBytes).toBeLessThan(buffer.byteLength);
   encodeItems(factors, plan, codes);
   return { codes, plan, memory, scratchOffset };

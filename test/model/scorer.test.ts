@@ -223,3 +223,35 @@ test("a bonus is ranked by, exactly", () => {
     }
   }
 });
+
+test("what a filter leaves is found all the same once it is gathered, and when others have taken its place", () => {
+  const random = new Random("gathered");
+  const [itemCount, rank, k] = [6000, 18, 20];
+  const factors = Float32Array.from({ length: rank * itemCount }, () => random.next() - 0.5);
+  const values = Float64Array.from({ length: itemCount }, () => [0, 0.3, -0.7][random.integer(3)]);
+  const filters = Array.from({ length: 40 }, () => {
+    const hidden = new Uint8Array(itemCount).fill(1);
+    for (let at = 0; at < 180; at++) hidden[random.integer(itemCount)] = 0;
+    return hidden;
+  });
+  for (const instructions of instructionSets) {
+    const scorer = Scorer.over(factors, rank, { instructions });
+    const masks = filters.map((hidden) => scorer.maskPlaces(hidden));
+    for (let turn = 0; turn < 3; turn++) {
+      for (const [at, places] of masks.entries()) {
+        const query = Float32Array.from({ length: rank }, () => random.next() - 0.5);
+        for (let search = 0; search < 3; search++) scorer.topK(query, k, filters[at], { places });
+        // Seen items come on top of what the filter hides.
+        const hidden = filters[at].map((value, row) => (row % 7 === 0 ? 1 : value));
+        const expected = topKPlainly(query, factors, k, { hidden });
+        expect(scorer.topK(query, k, hidden, { places })).toEqual(expected);
+        const bonus = { values, largest: 0.3 };
+        const withBonus = topKPlainly(query, factors, k, { hidden, bonus });
+        expect(scorer.topK(query, k, hidden, { places, bonus })).toEqual(withBonus);
+        const item = random.integer(itemCount);
+        const near = nearestPlainly(item, { factors, rank }, k, hidden);
+        expect(scorer.nearest(item, k, hidden, places)).toEqual(near);
+      }
+    }
+  }
+});

@@ -2,7 +2,7 @@ import type { Interactions } from "../../interactions/aggregate.ts";
 import type { EventLog } from "../../interactions/event-log.ts";
 import { TopRows } from "../../model/top-rows.ts";
 import type { Recommend } from "../evaluate.ts";
-import { isHiddenPair } from "../held-out.ts";
+import { type FittedPart, isHiddenPair } from "../held-out.ts";
 import { ScoreBoard } from "./score-board.ts";
 
 /** A recommender to beat: fitted to the same part, scored by the same evaluator. */
@@ -23,7 +23,7 @@ export type ScoreUser = (userRow: number, board: ScoreBoard) => void;
  * without history gets `fillRows` alone. What the new-items task hides is left out of both.
  */
 export function recommendByScores(
-  interactions: Interactions,
+  interactions: FittedPart,
   fillRows: Uint32Array,
   scoreUser: ScoreUser,
 ): Recommend {
@@ -51,7 +51,7 @@ export function recommendByScores(
   };
 }
 
-function markHidden(interactions: Interactions, user: number, barred: Uint32Array, turn: number): void {
+function markHidden(interactions: FittedPart, user: number, barred: Uint32Array, turn: number): void {
   const { starts, columns } = interactions.confidence;
   for (let pair = starts[user]; pair < starts[user + 1]; pair++) {
     if (isHiddenPair(interactions, pair)) barred[columns[pair]] = turn;

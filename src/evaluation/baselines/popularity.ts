@@ -1,6 +1,8 @@
 import type { Interactions } from "../../interactions/aggregate.ts";
 import type { EventLog } from "../../interactions/event-log.ts";
 import { isPurchase } from "../../interactions/event-weights.ts";
+import type { Recommend } from "../evaluate.ts";
+import type { FittedPart } from "../held-out.ts";
 import { type Baseline, recommendByScores } from "./baseline.ts";
 
 const secondsPerDay = 86_400;
@@ -9,8 +11,13 @@ const secondsPerDay = 86_400;
 export const popularity: Baseline = {
   slug: "popularity",
   name: "popularity",
-  fit: (interactions) => recommendByScores(interactions, rankByPopularity(interactions), () => {}),
+  fit: recommendPopular,
 };
+
+/** The same of whatever keeps who did what with which item, a model too. */
+export function recommendPopular(fitted: FittedPart): Recommend {
+  return recommendByScores(fitted, rankByPopularity(fitted), () => {});
+}
 
 /** The same within the log's last days; items without events there follow by their popularity of all time. */
 export function recentPopularity({ days = 28 }: { readonly days?: number } = {}): Baseline {
@@ -31,7 +38,7 @@ export function recentPopularity({ days = 28 }: { readonly days?: number } = {})
 }
 
 /** (items): rows by falling number of buyers, then of users, then by row. */
-export function rankByPopularity({ items, confidence, typeBits, purchaseBits }: Interactions): Uint32Array {
+export function rankByPopularity({ items, confidence, typeBits, purchaseBits }: FittedPart): Uint32Array {
   const users = new Uint32Array(items.count);
   const buyers = new Uint32Array(items.count);
   confidence.columns.forEach((item, pair) => {

@@ -4,6 +4,7 @@ import { RulesFaultsError } from "../../admin/rules-desk.ts";
 import { UnpairedError } from "../../evaluation/compare.ts";
 import { PromotionConflictError } from "../../registry/channel.ts";
 import { RegistryError, UnknownVersionError } from "../../registry/documents.ts";
+import { UnknownRunError } from "../../tracking/run-store.ts";
 import type { App } from "../host.ts";
 import { problemOf } from "../known-problems.ts";
 import { limitBodies, newApp } from "../new-app.ts";
@@ -37,7 +38,8 @@ function adminProblemOf(error: unknown, method: string): Problem | undefined {
       error.faults.map(({ rule, reason }) => ({ parameter: rule, in: "body", detail: reason })),
     );
   }
-  if (error instanceof UnknownVersionError) return notFound(sentence(error.message));
+  if (error instanceof UnknownVersionError || error instanceof UnknownRunError)
+    return notFound(sentence(error.message));
   // A rollout that is under way, nothing to go back to: what the registry's state forbids now.
   if (error instanceof RegistryError) return notNow(sentence(error.message));
   if (error instanceof DeskError) return notOffered(error.message);

@@ -109,6 +109,12 @@ export const channelStateSchema = z
     ...{ model: z.string().optional(), catalog: z.string().optional(), rules: z.string().optional() },
     etag: z.string().openapi({ description: "for If-Match; also in the header ETag" }),
     history: list(z.object(change)),
+    held: list(
+      z.object({
+        ...{ at: z.string(), action: z.enum(["promote", "rollback", "hold"]), model: z.string() },
+        ...{ who: z.string(), why: z.string(), gate: change.gate },
+      }),
+    ).openapi({ description: "models that asked to go live and were told no" }),
     earlier: list(z.string()).openapi({ description: "what can be gone back to, the nearest first" }),
     serving: z.string().optional(),
     failure: z.string().optional(),
@@ -118,8 +124,11 @@ export const channelStateSchema = z
 export const promotedSchema = z.object({ version: z.string(), gate: gateSchema }).openapi("Promoted");
 export const rolledBackSchema = z.object({ version: z.string() }).openapi("RolledBack");
 
-/** The records' own schemas, but for what a recipe holds: that is the trainer's to say. */
-const runCard = runSchema.extend({ result: resultSchema.extend({ recipe: z.unknown() }).optional() });
+/** The records' own schemas, but for what recipes and grids hold: that is the trainer's to say. */
+const runCard = runSchema.extend({
+  ...{ grid: z.unknown().optional(), endedCount: z.int() },
+  result: resultSchema.extend({ recipe: z.unknown() }).optional(),
+});
 const trial = trialRecordSchema.extend({ recipe: z.unknown() });
 export const runsSchema = z.object({ runs: list(runCard) }).openapi("Runs");
 export const runDetailSchema = runCard.extend({ trials: list(trial) }).openapi("RunDetail");

@@ -27,7 +27,7 @@ const routes: Record<string, { body?: unknown; status?: number; ifMatch?: "chann
   "POST /admin/channel/promote": { body: { version: "{version}", reason: "a test" }, ifMatch: "channel" },
   "POST /admin/channel/rollback": { body: { reason: "a test" }, ifMatch: "channel" },
   "GET /admin/runs": {},
-  "GET /admin/runs/{run}": { status: 501 },
+  "GET /admin/runs/{run}": { status: 404 },
   "GET /admin/rules": {},
   "GET /admin/rules/{version}": {},
   "PUT /admin/rules": { body: { rules: empty, reason: "a test" }, ifMatch: "rules" },

@@ -2,18 +2,18 @@ import type { ChannelState } from "aisle/admin";
 import { atMoment, nameOfAction } from "./words.ts";
 
 /** Every change of the channel, the newest first. */
-export function ChannelHistory({ state: { history, failure } }: { readonly state: ChannelState }) {
-  if (history.length === 0) return null;
+export function ChannelHistory({ state: { history, held, failure } }: { readonly state: ChannelState }) {
+  const all = [...history, ...held].toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  if (all.length === 0) return null;
   return (
     <section aria-labelledby="history">
       <h2 id="history">What changed</h2>
       {failure && <p className="bad">{failure}</p>}
       <ol className="history">
-        {history.toReversed().map(({ at, action, who, why, gate, ...named }) => (
+        {all.map(({ at, action, who, why, gate, model, ...named }) => (
           <li key={at + action}>
             <p>
-              <strong>{nameOfAction(action)}</strong>{" "}
-              <code>{named.model ?? named.rules ?? named.catalog}</code>
+              <strong>{nameOfAction(action)}</strong> <code>{model ?? whatMoved(named)}</code>
             </p>
             <p>“{why}”</p>
             {gate && gate.reason !== why && <p className="quiet small">The checks said: {gate.reason}.</p>}
@@ -25,4 +25,9 @@ export function ChannelHistory({ state: { history, failure } }: { readonly state
       </ol>
     </section>
   );
+}
+
+function whatMoved(named: object): string | undefined {
+  const { rules, catalog } = named as { rules?: string; catalog?: string };
+  return rules ?? catalog;
 }

@@ -55,7 +55,7 @@ function Header({
       </p>
       <nav aria-label="Pages">
         {pages.map(({ path, name }) => (
-          <Link key={path} href={path} aria-current={location === path ? "page" : undefined}>
+          <Link key={path} href={path} className="tab" aria-current={location === path ? "page" : undefined}>
             {name}
           </Link>
         ))}

@@ -73,6 +73,7 @@ const actions: Readonly<Record<string, string>> = {
   rollback: "Went back",
   catalog: "New catalogue",
   rules: "New rules",
+  hold: "Held by the checks",
 };
 
 export const nameOfAction = (action: string): string => actions[action] ?? action;
