@@ -126,7 +126,7 @@ export const rolledBackSchema = z.object({ version: z.string() }).openapi("Rolle
 
 /** The records' own schemas, but for what recipes and grids hold: that is the trainer's to say. */
 const runCard = runSchema.extend({
-  ...{ grid: z.unknown().optional(), endedCount: z.int() },
+  ...{ grid: z.any().optional(), endedCount: z.int() },
   result: resultSchema.extend({ recipe: z.unknown() }).optional(),
 });
 const trial = trialRecordSchema.extend({ recipe: z.unknown() });
