@@ -42,6 +42,7 @@ const mayImport: Record<string, readonly string[]> = {
   attribution: ["math", "interactions", "activity", "tables"],
   shadow: ["math", "serving", "tables"],
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
+  report: ["evaluation", "model", "registry", "serving", "tracking"],
   functions: [],
   rollout: ["functions", "registry", "store"],
   lambda: [
@@ -82,6 +83,8 @@ const soleOwners: Record<string, readonly string[]> = {
   "log-update": ["cli"],
   "smol-toml": ["cli"],
   "aws-lambda": ["lambda"],
+  "@observablehq/plot": ["report"],
+  linkedom: ["report"],
   "@aws-sdk/client-lambda": ["functions"],
   "@aws-sdk/client-cloudwatch": ["rollout"],
   "@aws-sdk/client-cloudformation": ["rollout"],
@@ -190,18 +193,36 @@ describe("the bundle of the check before traffic", () => {
   });
 });
 
+/** Every file and package that a module loads, and those that these load. */
+function reachedFrom(entry: string, imports: (text: string) => string[] = loadedBy): Set<string> {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    if (!file.startsWith(source)) return;
+    for (const target of imports(readFileSync(file, "utf8"))) {
+      visit(target.startsWith(".") ? join(dirname(file), target) : target);
+    }
+  };
+  visit(join(source, entry));
+  return reached;
+}
+
+describe("the plots of the report", () => {
+  it("are loaded by nobody at once: only when a report is made", () => {
+    const atOnce = (text: string): string[] => loadedBy(text.replace(/\bimport\([^)]*\)/g, ""));
+    const reached = filesUnder(join(source, "cli")).flatMap((file) => [
+      ...reachedFrom(file.slice(source.length + 1), atOnce),
+    ]);
+    expect(reached).toContain("commander");
+    expect(reached.filter((target) => /plot|linkedom|\/report\/render/.test(target))).toEqual([]);
+    expect(reachedFrom("cli/report.ts")).toContain("@observablehq/plot");
+  });
+});
+
 describe("a trial's thread", () => {
   it("loads no formula parser: the formula comes to it compiled", () => {
-    const reached = new Set<string>();
-    const visit = (file: string): void => {
-      if (reached.has(file)) return;
-      reached.add(file);
-      if (!file.startsWith(source)) return;
-      for (const target of loadedBy(readFileSync(file, "utf8"))) {
-        visit(target.startsWith(".") ? join(dirname(file), target) : target);
-      }
-    };
-    visit(join(source, "training/trial-worker.ts"));
+    const reached = reachedFrom("training/trial-worker.ts");
     expect(reached).toContain(join(source, "interactions/aggregate.ts"));
     expect([...reached].filter((target) => /mathjs|confidence\.ts|commander|csv-parse/.test(target))).toEqual(
       [],

@@ -26,6 +26,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   shadow: ["recorded answers of Amazon Personalize, held against ours", () => import("./shadow.ts")],
   serve: ["answer over HTTP", () => import("./serve.ts")],
   models: ["list, show, promote, roll back, copy and remove models", () => import("./models.ts")],
+  report: ["a run as a page to look at", () => import("./report.ts")],
   rollout: ["put a model behind an alias step by step, watched", () => import("./rollout.ts")],
   deploy: ["build, make the image and deploy it with the model that is served", () => import("./deploy.ts")],
   catalog: ["put a new catalogue live without training", () => import("./catalog.ts")],
