@@ -7,6 +7,7 @@ const outputs = {
   Summary: admin.summarySchema,
   Models: admin.modelsSchema,
   ModelDetail: admin.modelDetailSchema,
+  Runs: admin.runsSchema,
   ChannelState: admin.channelStateSchema,
   LiveRules: admin.liveRulesSchema,
   SavedRules: admin.savedRulesSchema,

@@ -7,8 +7,10 @@ import type { Host } from "../http/host.ts";
 import { openKeys } from "../keys/open-keys.ts";
 import { type LocalServer, startLocal } from "../local/server.ts";
 import { log } from "../log.ts";
+import type { Registry } from "../registry/registry.ts";
 import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
+import { UnknownRunError } from "../tracking/run-store.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
@@ -97,9 +99,26 @@ export async function listen(
     shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
-    admin: { registry: openRegistry({ registry }), channel, who: userInfo().username },
+    admin: {
+      ...{ registry: openRegistry({ registry }), channel, who: userInfo().username },
+      report: () => lastReport(openRegistry({ registry }), channel),
+    },
     ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
+}
+
+/** Of the last run, if there is any; the library of plots takes a while to load, so only who asks waits for it. */
+async function lastReport(registry: Registry, channel: string): Promise<string | undefined> {
+  const [{ gatherReport }, { renderReport }] = await Promise.all([
+    import("../report/gather.ts"),
+    import("../report/render.ts"),
+  ]);
+  try {
+    return renderReport(await gatherReport(registry, undefined, { channel }));
+  } catch (error) {
+    if (error instanceof UnknownRunError) return undefined;
+    throw error;
+  }
 }
 
 /** The address holds the key of this start: whoever sees this terminal may open it. */

@@ -372,8 +372,8 @@ describe("beside", () => {
     expect(await response.text()).toContain("<p>report</p>");
     const policy = response.headers.get("content-security-policy");
     expect(policy).toMatch(/default-src 'none'/);
-    expect(policy).toMatch(/sandbox allow-scripts;/);
-    expect(policy).not.toMatch(/allow-same-origin|connect-src/);
+    expect(policy).toMatch(/; sandbox;/);
+    expect(policy).not.toMatch(/allow-|connect-src|script-src/);
   });
 
   it("the shelf offers what filters may ask, and shoppers are known ones", async () => {
