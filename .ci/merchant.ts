@@ -11,6 +11,7 @@ const browser = await chromium.launch({
     ...["--disable-background-networking", "--disable-component-update"],
   ],
 });
+/** What the console, axe and the width of pages had to say. */
 const complaints: string[] = [];
 
 function assert(holds: unknown, message: string): asserts holds {
@@ -23,7 +24,7 @@ async function openPage(from: Browser, width: number, scheme: "light" | "dark"):
   page.setDefaultTimeout(20_000);
   page.on("console", (message) => {
     // What the browser itself says of an answer that the page expects, such as a report that is not there yet.
-    const isExpected = /status of (404|409|412)/.test(message.text());
+    const isExpected = /status of (401|404|409|412)/.test(message.text());
     if (message.type() === "error" && !isExpected) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -40,9 +41,9 @@ async function checkAccess(page: Page, where: string): Promise<void> {
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
     );
   });
-  assert(found.length === 0, `${where}: axe says ${found.join("; ")}`);
+  for (const each of found) complaints.push(`${where}: axe says ${each}`);
   const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  assert(!isWide, `${where}: the page scrolls sideways`);
+  if (isWide) complaints.push(`${where}: it scrolls sideways`);
 }
 
 async function liveModel(): Promise<string> {
@@ -75,13 +76,15 @@ async function look(): Promise<void> {
     }
     await page.context().close();
   }
-  console.log("five pages, light and dark, 360 and 1440 px: axe finds nothing, nothing scrolls sideways");
+  console.log(
+    `five pages, light and dark, 360 and 1440 px: axe and the width complain ${complaints.length} times`,
+  );
 }
 
 async function sentence(page: Page): Promise<void> {
   const text = (await page.getByTestId("sentence").textContent()).replace(/\s+/g, " ");
   assert(
-    /model (finds|beats|is worse than|cannot be told from) bestsellers/.test(text),
+    /model (finds .* what|beats|is worse than|cannot be told from) bestsellers/.test(text),
     `the sentence says: ${text}`,
   );
   assert(/(Nothing|things?) to do\.$/.test(text), `the sentence ends: ${text}`);
@@ -196,8 +199,9 @@ try {
   await changeRules(page);
   await page.context().close();
   await twoTabs();
-  assert(complaints.length === 0, `the console says ${complaints.join("; ")}`);
   await withoutKey();
+  assert(complaints.length === 0, `there are ${complaints.length} complaints`);
 } finally {
+  for (const complaint of complaints) console.error(`! ${complaint}`);
   await browser.close();
 }

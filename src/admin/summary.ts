@@ -4,7 +4,7 @@ import { type Lead, leadOverPopularity } from "./model-list.ts";
 import { type Reach, reachLength, reachOf } from "./never-shown.ts";
 import { findTodos, type Todo } from "./todos.ts";
 import { lastWeek, type Week } from "./week.ts";
-import { listNumber, nameDay, percent, percentRange, times } from "./wording.ts";
+import { listNumber, nameDay, number, percent, percentRange, times } from "./wording.ts";
 
 /** A part of the sentence, and where the page tells more of it. */
 export interface Clause {
@@ -132,7 +132,7 @@ function modelClause(
     return { about, text: `${name} model is live, not measured against bestsellers`, how };
   }
   const { metric, userCount } = overPopularity;
-  const how = `${metric}, by ${userCount} users whose last events were hidden while it was trained; the range holds with 95 % certainty.`;
+  const how = `${metric}, by ${number(userCount)} shoppers whose last events were hidden while it was trained; the range holds with 95 % certainty.`;
   const range = `${percent(Math.abs(relative.value))} (${percentRange(relative)})`;
   if (relative.low > 1) {
     return { about, how, text: `${name} model finds ${times(relative)} what bestsellers find` };
@@ -151,17 +151,17 @@ function answersClause({ answers }: SummaryFigures): Clause[] {
     return [{ about, how, text: "no known shopper has asked this week" }];
   }
   const part = isPartial ? ", by the part that could be read in time" : "";
-  const how = `${personal} of the ${toKnown} answers that known shoppers got in the last seven days${part}; the others got what is popular.`;
+  const how = `${number(personal)} of the ${number(toKnown)} answers that known shoppers got in the last seven days${part}; the others got what is popular.`;
   return [{ about, how, text: `${percent(personal / toKnown)} of answers are personal` }];
 }
 
 function productsClause({ products }: SummaryFigures): Clause[] {
   if (products === undefined || products.count === 0) return [];
   const { neverShown, lists, length, count } = products;
-  const how = `Of ${count} products on sale, in the first ${length} rows of none of ${lists} shoppers, and in no answer of the last seven days.`;
+  const how = `Of ${number(count)} products on sale, in the first ${length} rows of none of ${number(lists)} shoppers, and in no answer of the last seven days.`;
   const text =
     neverShown === 0
       ? "every product is shown to somebody"
-      : `${neverShown} ${neverShown === 1 ? "product is" : "products are"} never shown`;
+      : `${number(neverShown)} ${neverShown === 1 ? "product is" : "products are"} never shown`;
   return [{ about: "products", text, how }];
 }

@@ -7,6 +7,11 @@ export function percent(share: number): string {
   return `${amount(share)} %`;
 }
 
+/** 2465 → "2,465" */
+export function number(value: number): string {
+  return value.toLocaleString("en");
+}
+
 /** A range whichever sign it has: "9–15", "−3 to 4". */
 export function percentRange({ low, high }: Pick<Interval, "low" | "high">): string {
   if (low >= 0) return `${amount(low)}–${amount(high)}`;

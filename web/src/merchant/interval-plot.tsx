@@ -37,7 +37,7 @@ export default function IntervalPlot({
       axisX({
         label: null,
         tickFormat: (share: number) => percent(share),
-        ticks: width < 480 ? 4 : 7,
+        ticks: width < 480 ? 2 : 7,
         tickSize: 0,
       }),
       axisY({ label: null, tickSize: 0, tickFormat: (label: string) => shortened(label, labelWidth / 7.5) }),

@@ -104,18 +104,17 @@ function ModelRow({
         <code>{version}</code>
       </p>
       <div className="buttons">
-        {!isLive && (
-          <button type="button" className="button" onClick={() => onMove({ kind: "promote", version })}>
-            Make it live<span className="heard">: {version}</span>
-          </button>
-        )}
-        {earlier.includes(version) && (
+        {isLive ? null : earlier.includes(version) ? (
           <button
             type="button"
             className="button plain"
             onClick={() => onMove({ kind: "rollback", version })}
           >
             Go back to it<span className="heard">: {version}</span>
+          </button>
+        ) : (
+          <button type="button" className="button" onClick={() => onMove({ kind: "promote", version })}>
+            Make it live<span className="heard">: {version}</span>
           </button>
         )}
       </div>

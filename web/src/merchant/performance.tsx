@@ -200,9 +200,9 @@ const share = ({ value }: Measured): string => (value === null ? "–" : percent
 const amount = ({ value }: Measured): string => (value === null ? "–" : price(value));
 
 function rangeOf({ low, high }: Measured): string {
-  return low === null || high === null ? "" : `${percent(low)} to ${percent(high)}`;
+  return low === null || high === null || low === high ? "" : `${percent(low)} to ${percent(high)}`;
 }
 
 function moneyRange({ low, high }: Measured): string {
-  return low === null || high === null ? "" : `${price(low)} to ${price(high)}`;
+  return low === null || high === null || low === high ? "" : `${price(low)} to ${price(high)}`;
 }

@@ -90,19 +90,16 @@ function BoardRow({ row, pinned, help, isOver, shift, handle, onPin, onRelease }
       data-position={row.rank}
       {...(shift && { "data-dragged": "", style: { transform: `translate(${shift.x}px, ${shift.y}px)` } })}
     >
-      <button
-        type="button"
-        className="handle"
-        aria-label={`${title}, place ${row.rank}${pinned ? ", pinned" : ""}`}
-        aria-describedby={help}
-        onKeyDown={press}
-        {...handle}
-      >
+      <button type="button" className="handle" aria-describedby={help} onKeyDown={press} {...handle}>
         <span className="place" aria-hidden="true">
           {row.rank}
         </span>
         <Thumbnail row={row} />
         <span className="tile-title">{title}</span>
+        <span className="heard">
+          , place {row.rank}
+          {pinned && ", pinned"}
+        </span>
         {row.item?.price !== undefined && <span className="quiet small">{price(row.item.price)}</span>}
         <Change row={row} />
       </button>
