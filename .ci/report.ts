@@ -1,13 +1,12 @@
 // node .ci/report.ts FOLDER [PICTURES]: every page of the folder in a real browser, by day and night, on a telephone
 // and on paper: silent, without a request, accessible, no wider than the window, with marks in every plot.
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import axe from "axe-core";
 import { chromium, type Page } from "playwright-core";
 
 const [folder, pictures] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const views = [
   { name: "light", width: 1280, colorScheme: "light", media: "screen" },
@@ -91,7 +90,7 @@ try {
       page.on("request", (request) => requests.push(request.url()));
       const address = pathToFileURL(resolve(folder, name)).href;
       await page.goto(address);
-      await page.evaluate(axe);
+      await page.evaluate(axe.source);
       const faults = await faultsOf(page, media);
       const others = requests.filter((url) => url !== address && !url.startsWith("data:"));
       if (others.length > 0) faults.push(`it asks for ${others.join(", ")}`);

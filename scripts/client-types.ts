@@ -11,7 +11,7 @@ import {
   trendSchema,
 } from "../src/http/answers.ts";
 import { modelSchema, readySchema } from "../src/http/health.ts";
-import { itemsQuery } from "../src/http/items.ts";
+import { itemsQuery, shopperPageSchema } from "../src/http/items.ts";
 import { inBody, narrowing, recommendationParameters } from "../src/http/parameters.ts";
 import { exportSchema } from "../src/http/users.ts";
 
@@ -19,13 +19,18 @@ import { exportSchema } from "../src/http/users.ts";
 const outputs = {
   RecommendationsQuery: recommendationParameters(inBody),
   ListQuery: z.object({ ...narrowing(inBody), numResults: inBody.count.optional() }),
-  ItemsQuery: z.object({ ...itemsQuery.shape, page: inBody.page.optional() }),
+  ItemsQuery: z.object({
+    ...itemsQuery.shape,
+    page: inBody.page.optional(),
+    pageSize: inBody.pageSize.optional(),
+  }),
   Answer: answerSchema,
   TrendAnswer: trendSchema,
   BecauseAnswer: becauseSchema,
   Explanation: explanationSchema,
   Item: itemSchema,
   ItemPage: itemPageSchema,
+  ShopperPage: shopperPageSchema,
   Product: productSchema,
   ModelFacts: modelSchema,
   Ready: readySchema,

@@ -124,6 +124,11 @@ export class Client {
     return (await this.#get<{ categories: string[] }>("/categories", {}, options)).categories;
   }
 
+  /** A demo's shoppers, whom a storefront may pretend to be; a shop's own server has none to offer. */
+  shoppers(page?: number, options?: CallOptions): Promise<Contract.ShopperPage> {
+    return this.#get("/shoppers", { page }, options);
+  }
+
   /** Kept once this resolves; send it again with the same `eventId` if it does not. */
   putEvents(
     body: Contract.EventsBody,

@@ -68,6 +68,23 @@ export function wholeEnvironment(): Readonly<Record<string, string | undefined>>
   return process.env;
 }
 
+/** Under the names that MLflow's and Comet's own clients read. */
+const trackerVariables = [
+  ...["MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"],
+  ...[
+    "MLFLOW_EXPERIMENT_NAME",
+    "COMET_API_KEY",
+    "COMET_WORKSPACE",
+    "COMET_PROJECT_NAME",
+    "COMET_URL_OVERRIDE",
+  ],
+];
+
+/** Where runs are sent, as it stands there: what is wrong with it must not keep a training from its work. */
+export function trackerEnvironment(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(trackerVariables.map((name) => [name, process.env[name]]));
+}
+
 /** What can be told of an environment that is not usable as a whole. */
 export function readUsable(environment: Readonly<Record<string, string | undefined>> = process.env) {
   const { AISLE_CHANNEL, ALLOWED_ORIGINS } = schema.shape;

@@ -31,6 +31,8 @@ export interface ReleaseOrder {
   /** the version of this program */
   readonly program: string;
   readonly items?: readonly CatalogItem[] | undefined;
+  /** the key under which the events' users are hidden */
+  readonly pseudonyms?: string | undefined;
   readonly policy?: GatePolicy | undefined;
   readonly force?: string | undefined;
   /** the run whose records tell how it was chosen */
@@ -120,15 +122,25 @@ async function measureChampion(
   const recipe = recipeFromJson(manifest.recipe);
   const isRefresh = sameSettings(recipe, trained.recipe);
   const { contest, entrant } = trained;
+  const about = { version: manifest.version, isRefresh, eventCount: manifest.data.eventCount };
   const isSame = isDeepStrictEqual(recipe, trained.recipe);
+  const before = recipe.imported && testOf(trained, await registry.testRecord(manifest.version));
+  if (before || (recipe.imported && !isSame))
+    return { ...about, difference: before, shape: shapeOf(manifest) };
   const incumbent = isSame ? entrant : await enterRecipe(recipe, trained, order);
   return {
-    version: manifest.version,
-    isRefresh,
+    ...about,
     difference: difference(contest, incumbent, entrant, trained.criterion),
-    eventCount: manifest.data.eventCount,
     shape: shapeOf(manifest),
   };
+}
+
+/** Nobody here can fit an imported recipe again: it is compared by what was measured when it came, on the same cut. */
+function testOf(trained: Trained, before: TestRecord | undefined) {
+  const now = testRecord(trained, trained.criterion);
+  if (before?.cut !== now.cut || before.metric !== now.metric || now.model.length === 0) return undefined;
+  const values = (record: TestRecord) => Float32Array.from(record.model);
+  return comparePaired(values(before), values(now), { seed: trained.contest.seed });
 }
 
 async function enterRecipe(
@@ -201,7 +213,8 @@ function describeTrained(trained: Trained, order: TrainingOrder, to: ReleaseOrde
   return {
     program: to.program,
     ...sizesOf(served.model),
-    arithmetic: "simd128",
+    ...(recipe.imported ? {} : { arithmetic: "simd128" as const }),
+    pseudonyms: to.pseudonyms,
     run: to.run,
     recipe: recipeToJson(recipe),
     seed: order.seed,

@@ -41,6 +41,11 @@ const mayImport: Record<string, readonly string[]> = {
   flow: ["init", "rollout"],
   attribution: ["math", "interactions", "activity", "tables"],
   shadow: ["math", "serving", "tables"],
+  // What another program fitted is measured and released like what is fitted here.
+  exchange: [
+    ...["math", "tensors", "tables", "interactions", "als", "model"],
+    ...["evaluation", "training", "pipeline"],
+  ],
   batch: ["catalog", "model", "ranking", "registry", "serving", "tables"],
   report: ["evaluation", "model", "registry", "serving", "tracking"],
   functions: [],
@@ -190,6 +195,37 @@ describe("the bundle of the check before traffic", () => {
     expect(
       served.filter((input) => /client-(lambda|codedeploy|cloudwatch|cloudformation)\//.test(input)),
     ).toEqual([]);
+  });
+});
+
+describe("the pages", () => {
+  const web = new URL("../web/src", import.meta.url).pathname;
+  const files = readdirSync(web, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.tsx?$/.test(name),
+  );
+  const targets = files.flatMap((file) =>
+    importsOf(readFileSync(join(web, file), "utf8")).map((target) => ({ file, target })),
+  );
+
+  it("know of the server what its typed client says, and of each other nothing but what they share", () => {
+    const folderOf = (path: string): string => (path.includes(sep) ? path.split(sep)[0] : "");
+    const wrong = targets.filter(({ file, target }) => {
+      if (!target.startsWith(".")) return false;
+      const to = relative(web, join(web, dirname(file), target));
+      const [from, into] = [folderOf(file), folderOf(to)];
+      const isMerchants = from === "merchant" || into === "merchant";
+      return to.startsWith("..") || (isMerchants && into !== "" && from !== into);
+    });
+    expect(wrong).toEqual([]);
+    const importers = targets.filter(({ target }) => target === "aisle/client").map(({ file }) => file);
+    expect([...new Set(importers)].sort()).toEqual(["shop-client.ts", "shop/early.ts"]);
+    expect(imports.filter(({ target }) => target.includes("/web/"))).toEqual([]);
+  });
+
+  it("search with one library, and load it only for those who search", () => {
+    const loading = targets.filter(({ target }) => target === "minisearch").map(({ file }) => file);
+    expect(new Set(loading)).toEqual(new Set(["shop/search-index.ts"]));
+    expect(loadedBy(readFileSync(join(web, "shop/search-index.ts"), "utf8"))).toContain("minisearch");
   });
 });
 

@@ -73,10 +73,23 @@ describe("the client", () => {
   it("reads the catalogue and the state", async () => {
     const client = clientOf();
     expect(await client.items({ page: 1, category: "odd" })).toMatchObject({ page: 1, total: 20 });
+    const { items, ...page } = await client.items({ page: 3, pageSize: 7, category: "odd" });
+    expect(page).toEqual({ page: 3, pageSize: 7, total: 20 });
+    expect(items).toHaveLength(6);
     expect(await client.item("new")).toMatchObject({ title: "Árrived today" });
     expect(await client.categories()).toEqual(["even", "odd"]);
     expect((await client.model()).channel).toBe("production");
     expect((await client.ready()).auth).toBe("keys");
+  });
+
+  it("offers a demo's shoppers", async () => {
+    const demo = await smallApp({ auth: "open", shoppers: [{ id: "1", persona: "cook" }] });
+    const client = new Client({
+      baseUrl: "http://x",
+      fetch: async (input, init) => demo.request(String(input), init),
+    });
+    expect(await client.shoppers()).toMatchObject({ page: 1, shoppers: [{ id: "1", persona: "cook" }] });
+    expect((await client.shoppers(2)).shoppers).toEqual([]);
   });
 
   it("posts what happened, exports it and erases it", async () => {

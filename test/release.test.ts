@@ -7,6 +7,7 @@ import { digestOf } from "../src/interactions/aggregate.ts";
 import { type Trained, type TrainingOrder, train } from "../src/pipeline.ts";
 import { promoteVersion } from "../src/promotion.ts";
 import { DigestError } from "../src/registry/chunk-digests.ts";
+import { gateHistory } from "../src/registry/gate-history.ts";
 import type { Manifest } from "../src/registry/manifest.ts";
 import { Registry } from "../src/registry/registry.ts";
 import { type Released, type ReleaseOrder, release, releasePopularity } from "../src/release.ts";
@@ -113,6 +114,39 @@ describe("release", () => {
     expect(await live()).toBe(manifest.version);
     expect((await registry.manifests()).map(({ version }) => version)).toContain(other.version);
     expect((await release(poor, orderOf(poorRecipe), { ...to, force: "a try" })).promoted).toBe(true);
+  });
+
+  it("refuses a first model that is worse than what is popular, and keeps that it did", async () => {
+    // What hardly anybody took is recommended first.
+    const shy = await withRecipe({ ...tinyRecipe, popularityExponent: -9 });
+    const { gate, promoted, manifest } = await release(shy, tinyOrder, { ...to, policy: "permissive" });
+    expect(promoted).toBe(false);
+    expect(gate.reason).toMatch(/^it is worse than the popularity baseline: ndcg@10 −/);
+    expect(await registry.channel("production")).toBeUndefined();
+    expect(await gateHistory(registry, "production")).toEqual([
+      {
+        ...{ at: expect.any(String), action: "hold", model: manifest.version, who: "anna", why: gate.reason },
+        gate: {
+          decision: "hold",
+          reason: gate.reason,
+          difference: expect.objectContaining({ high: gate.difference?.high }),
+        },
+      },
+    ]);
+  });
+
+  it("keeps what the gate said of every model, by how much, and the reason of who overruled it", async () => {
+    const { gate } = await first();
+    const held = await release(poor, orderOf(poorRecipe), to);
+    const forced = await release(poor, orderOf(poorRecipe), { ...to, force: "a try" });
+    const history = await gateHistory(registry, "production");
+    expect(history.map(({ action }) => action)).toEqual(["promote", "hold", "promote"]);
+    const differences = [gate, held.gate, forced.gate].map(({ difference }) => difference);
+    history.forEach(({ gate: kept }, at) => {
+      const { value, low, high, relative } = differences[at]!;
+      expect(kept?.difference).toEqual({ value, low, high, relative });
+    });
+    expect(history.map(({ gate: kept }) => kept?.forced)).toEqual([undefined, undefined, "a try"]);
   });
 
   it("holds a refresh whose file or coverage is far from the live model's", async () => {

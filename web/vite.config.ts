@@ -1,45 +1,79 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { build, defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type HtmlTagDescriptor, type Plugin } from "vite";
+import { trendingQuery } from "./src/shop/questions.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** What every home page shows: a browser asks for it as soon as it has read so far. As the typed client asks. */
+const trendingAddress = `/trending?${new URLSearchParams({ numResults: String(trendingQuery.numResults) })}`;
+const alias = { "aisle/client": here("../src/client.ts") };
 
 /**
- * The script that asks for the first rows while the browser still reads the page: one file of its own without
- * imports, since whatever it had to wait for would be one more way to the server and back.
+ * What a browser is to begin with before it has read the page's scripts. The script that asks for the first rows is a
+ * file of its own without imports, since whatever it had to wait for would be one more way to the server and back.
  */
-function earlyScript(): Plugin {
+function beginnings(): Plugin {
   return {
-    name: "early-script",
+    name: "beginnings",
     apply: "build",
     async buildStart() {
-      const rolldownOptions = { input: here("src/shop/early.ts"), output: { format: "iife" as const } };
-      const built = await build({ configFile: false, logLevel: "silent", build: { write: false, rolldownOptions } });
-      const { output } = built as { output: readonly { type: string; code?: string }[] };
-      const code = output.find(({ type }) => type === "chunk")?.code;
-      if (code === undefined) throw new Error("the early script has not become a chunk");
-      this.emitFile({ type: "asset", name: "early.js", source: code });
+      this.emitFile({ type: "asset", name: "early.js", source: await buildEarlyScript() });
+      const license = await readFile(
+        new URL(import.meta.resolve("@fontsource-variable/bricolage-grotesque/LICENSE")),
+        "utf8",
+      );
+      this.emitFile({ type: "asset", fileName: "typeface-license.txt", source: license });
     },
     transformIndexHtml: {
       order: "post",
-      handler(html, { bundle, path }) {
-        if (!path.endsWith("index.html")) return html;
-        const file = Object.keys(bundle ?? {}).find((name) => /\bearly-[\w-]+\.js$/.test(name));
-        if (file === undefined) throw new Error("the early script is not in the bundle");
-        return [{ tag: "script", attrs: { src: `/${file}` }, injectTo: "head-prepend" }];
+      handler(_, { bundle = {}, path }) {
+        const named = (pattern: RegExp): string => {
+          const file = Object.keys(bundle).find((name) => pattern.test(name));
+          if (file === undefined) throw new Error(`nothing in the bundle is called ${pattern}`);
+          return `/${file}`;
+        };
+        const font = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "" };
+        const tags: HtmlTagDescriptor[] = [
+          {
+            tag: "link",
+            attrs: { ...font, href: named(/latin-wght-normal-[\w-]+\.woff2$/) },
+            injectTo: "head",
+          },
+        ];
+        if (path.endsWith("index.html")) {
+          const early = { src: named(/\bearly-[\w-]+\.js$/), async: true };
+          const rows = { rel: "preload", as: "fetch", crossorigin: "anonymous", href: trendingAddress };
+          tags.push({ tag: "link", attrs: rows, injectTo: "head" });
+          tags.push({ tag: "script", attrs: early, injectTo: "head" });
+        }
+        return tags;
       },
     },
   };
 }
 
+async function buildEarlyScript(): Promise<string> {
+  const rolldownOptions = { input: here("src/shop/early.ts"), output: { format: "iife" as const } };
+  const built = await build({
+    ...{ configFile: false, logLevel: "silent", resolve: { alias } },
+    build: { write: false, rolldownOptions },
+  });
+  const { output } = built as { output: readonly { type: string; code?: string }[] };
+  const code = output.find(({ type }) => type === "chunk")?.code;
+  if (code === undefined) throw new Error("the early script has not become a chunk");
+  return code;
+}
+
 /** Three pages in one build: the shop, one's own shop, the merchant's. */
 export default defineConfig({
   root: here("."),
-  plugins: [react(), earlyScript()],
-  resolve: { alias: { "aisle/client": here("../src/client.ts") } },
+  plugins: [react(), beginnings()],
+  resolve: { alias },
   build: {
     outDir: here("../dist/web"),
     emptyOutDir: true,
+    license: { fileName: "licenses.md" },
     // The polyfill would be for browsers that have no modules' preloading; none of those has what the styles need.
     modulePreload: { polyfill: false },
     // A data: address in a style is one more source for the policy to allow.

@@ -16,6 +16,7 @@ export const agreements: true[] = [
   true satisfies Agree<Shipped.Explanation, Inferred.Explanation>,
   true satisfies Agree<Shipped.Item, Inferred.Item>,
   true satisfies Agree<Shipped.ItemPage, Inferred.ItemPage>,
+  true satisfies Agree<Shipped.ShopperPage, Inferred.ShopperPage>,
   true satisfies Agree<Shipped.Product, Inferred.Product>,
   true satisfies Agree<Shipped.ModelFacts, Inferred.ModelFacts>,
   true satisfies Agree<Shipped.Ready, Inferred.Ready>,

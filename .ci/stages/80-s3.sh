@@ -63,6 +63,28 @@ sleep 7
 kill -CONT -- "-$server"
 serves "$second" 30
 
+# What was tried lies in the bucket for whoever looks, and a sweep that was killed goes on from there.
+runs() { aisle runs "$@" --registry "$stage"; }
+ended() { runs list --where state=ended --json | node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).length)'; }
+[ "$(ended)" = 2 ]
+cut=(train --events "$WORK/shop/events.csv.gz" --registry "$stage" --factors 16 --iterations 3 --search grid --trials 6 --no-promote)
+node dist/cli.js "${cut[@]}" --run cut >"$WORK/cut.log" 2>&1 &
+killed=$!
+until grep -q '(2 of 6)' "$WORK/cut.log"; do
+  kill -0 $killed || { cat "$WORK/cut.log" >&2; exit 1; }
+  sleep .1
+done
+kill -9 $killed
+wait $killed || [ $? = 137 ]
+runs list | grep -q 'cut .*not ended'
+before=$(runs list cut --json | node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).length)')
+[ "$before" -ge 2 ] && [ "$before" -lt 6 ]
+aisle "${cut[@]}" --resume cut >"$WORK/resumed.log" 2>&1
+grep -q "run cut goes on: $before of its 6 trials have ended" "$WORK/resumed.log"
+[ "$(ended)" = 3 ]
+runs compare cut/0 cut/1 | grep -q 'validation part'
+runs export cut | grep -c '^cut,' | grep -qx 6
+
 # A corrupted one does not.
 npx --no-install node --input-type=module -e '
   import { openStore } from "./src/store/open-store.ts";

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { packCatalog } from "../catalog/catalog.ts";
+import type { PseudonymKey } from "../model/pseudonyms.ts";
 import type { RankedRows } from "../model/top-rows.ts";
 import type { Query } from "../serving/query.ts";
 import type { Snapshot, SnapshotParts } from "../serving/snapshot.ts";
@@ -15,6 +16,7 @@ export interface Copy {
   readonly modelBytes: Uint8Array<ArrayBuffer>;
   readonly catalogBytes: Uint8Array<ArrayBuffer> | undefined;
   readonly parts: Omit<SnapshotParts, "model" | "catalog">;
+  readonly pseudonymKey: PseudonymKey | undefined;
 }
 
 export type BatchTask = { readonly id: number } & (
@@ -77,7 +79,12 @@ class Lane {
     const modelBytes = model.buffer.fileBytes.slice();
     const items = catalog && Array.from({ length: catalog.count }, (_, row) => catalog.item(row));
     const { model: _, catalog: __, ...rest } = parts;
-    const copy: Copy = { modelBytes, catalogBytes: items && packCatalog(items), parts: rest };
+    const copy: Copy = {
+      modelBytes,
+      catalogBytes: items && packCatalog(items),
+      parts: rest,
+      pseudonymKey: model.pseudonymKey,
+    };
     this.#worker.postMessage(copy, [modelBytes.buffer]);
   }
 

@@ -29,9 +29,13 @@ function perform(task: BatchTask): Omit<BatchReply, "id"> {
   }
 }
 
-function open({ modelBytes, catalogBytes, parts }: Copy): Snapshot {
+function open({ modelBytes, catalogBytes, parts, pseudonymKey }: Copy): Snapshot {
   const buffer = allocateModel(modelBytes.length);
   buffer.fileBytes.set(modelBytes);
   const catalog = catalogBytes && Catalog.open(catalogBytes, `catalogue ${parts.catalogVersion}`);
-  return new Snapshot({ ...parts, model: openModel(buffer, `model ${parts.version}`), catalog });
+  return new Snapshot({
+    ...parts,
+    model: openModel(buffer, `model ${parts.version}`, pseudonymKey),
+    catalog,
+  });
 }

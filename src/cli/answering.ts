@@ -1,8 +1,8 @@
 import { log } from "../log.ts";
 import { type Answer, NoModelError, type Query } from "../serving/query.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
-import { openRegistry, print, printJson, type RegistryFlags } from "./registry-options.ts";
+import { modelSource } from "./model-source.ts";
+import { print, printJson, type RegistryFlags } from "./registry-options.ts";
 import { formatColumns } from "./terminal.ts";
 
 export interface AnswerFlags extends RegistryFlags {
@@ -32,7 +32,7 @@ async function ask(
   query: Query,
   { model, channel, ...flags }: AnswerFlags,
 ): Promise<{ answer: Answer; titles: (itemId: string) => string }> {
-  const source = registrySource(openRegistry(flags), channel);
+  const source = modelSource({ ...flags, channel });
   const speak = log.hush();
   const serving = await Serving.start({ source, ...(model && { pinnedModel: model }) }).finally(speak);
   // A command asks once: what a server would try again later is an answer here.

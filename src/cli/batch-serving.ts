@@ -4,11 +4,11 @@ import { readConfig } from "../config.ts";
 import { log } from "../log.ts";
 import type { Erasures } from "../registry/erasures.ts";
 import { NoModelError } from "../serving/query.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import type { Snapshot } from "../serving/snapshot.ts";
 import { openLocalActivity } from "./local-activity.ts";
-import { openRegistry, type RegistryFlags } from "./registry-options.ts";
+import { modelSource } from "./model-source.ts";
+import type { RegistryFlags } from "./registry-options.ts";
 
 export interface BatchServingFlags extends RegistryFlags {
   readonly model?: string;
@@ -28,7 +28,7 @@ interface BatchServing {
  * @throws NoModelError where there is nothing to serve
  */
 export async function openBatch({ model, threads, ...flags }: BatchServingFlags): Promise<BatchServing> {
-  const source = registrySource(openRegistry(flags), flags.channel);
+  const source = modelSource(flags);
   const activity = await openLocalActivity(flags.registry, readConfig());
   const speak = log.hush();
   const pinned = model === undefined ? {} : { pinnedModel: model };

@@ -6,8 +6,8 @@ import { checkCutoffs } from "../evaluation/metrics.ts";
 import { labelLeaked, metricsDocument } from "../evaluation/metrics-document.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
 import { fittedPart, seenEvents } from "../evaluation/seen-events.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { UsageError } from "./failures.ts";
+import { modelSource } from "./model-source.ts";
 import { gather, numbers, numericPairs, wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
@@ -53,7 +53,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
   if (version === undefined) {
     throw new UsageError(`channel "${flags.channel}" names no model yet: say which one with --model`);
   }
-  const { model } = await registrySource(registry, flags.channel).loadModel(version);
+  const { model } = await modelSource(flags).loadModel(version);
   const { log } = await readEventFiles(flags.holdout, flags, new Terminal());
   const seen = seenEvents(model, log);
   if (seen > 0 && !flags.allowSeen) {

@@ -22,6 +22,7 @@ const inputErrors: ReadonlySet<string> = new Set([
     "OtherBatchError",
     "ArchiveError",
     "RecordingError",
+    "ExchangeError",
     "RunError",
     "UnknownRunError",
     "UnlikeMeasurementsError",

@@ -7,6 +7,7 @@ import { parseShopConfig, ShopConfigError, type StageConfig, stageOf } from "../
 import { interruptedCode, interruption } from "./interruption.ts";
 import { reason } from "./option-values.ts";
 import { addJsonOption, print, printJson } from "./registry-options.ts";
+import { quoted } from "./terminal.ts";
 
 interface FlowFlags {
   readonly config: string;
@@ -98,10 +99,6 @@ async function runSelf(
   });
   signal.removeEventListener("abort", stop);
   return { code, ...(text === "" ? {} : { json: JSON.parse(text) as unknown }) };
-}
-
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 }
 
 async function readText(path: string): Promise<string> {

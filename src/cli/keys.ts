@@ -21,7 +21,10 @@ export function define(command: Command): void {
   add(command.command("create"))
     .description("issue a key; it is shown this once")
     .addOption(
-      new Option("--role <role>", "server: any user; admin: /admin; shopper: signs shoppers' tokens")
+      new Option(
+        "--role <role>",
+        "server: any user; admin: /admin; shopper: signs shoppers' tokens; pseudonym: hides users in models",
+      )
         .choices(keyRoles.filter((role) => role !== "aws"))
         .default("server"),
     )
@@ -55,6 +58,14 @@ async function create(flags: KeyFlags & { role: KeyRole; aws?: boolean }): Promi
     process.stderr.write(
       `${key.id}: credentials of the Personalize client, beside its endpoint; a signature can only be checked with ` +
         "the secret itself, so it stays in the file: whoever reads that can sign\n",
+    );
+    return;
+  }
+  if (key.role === "pseudonym") {
+    print(key.id);
+    process.stderr.write(
+      `${key.id}: aisle train --pseudonymous hides users' ids under it; whatever serves such a model needs this file, and ` +
+        "whoever reads it can find the users in the model\n",
     );
     return;
   }

@@ -2,9 +2,9 @@ import { type Command, Option } from "commander";
 import type { Target } from "../evaluation/held-out.ts";
 import { leaderboardText } from "../evaluation/leaderboard.ts";
 import { type Monitored, type MonitorVerdict, monitorModel } from "../monitoring.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
+import { modelSource } from "./model-source.ts";
 import { gather, numbers, numericPairs, wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
@@ -65,7 +65,7 @@ async function run(flags: MonitorFlags): Promise<void> {
     throw new UsageError(`channel "${flags.channel}" names no model yet: say which one with --model`);
   }
   const manifest = await registry.manifest(version);
-  const { model } = await registrySource(registry, flags.channel).loadModel(version);
+  const { model } = await modelSource(flags).loadModel(version);
   const { log } = await readEventFiles(flags.events, flags, new Terminal());
   const metric = flags.by ?? (await registry.testRecord(version))?.metric;
   const monitored = monitorModel(model, manifest, await withoutErased(log, registry), {

@@ -24,6 +24,13 @@ export function wholeFrom(least: number, most = Number.MAX_SAFE_INTEGER): (text:
   };
 }
 
+/** A currency by its ISO 4217 code: `EUR`. */
+export function currencyCode(text: string): string {
+  const code = text.toUpperCase();
+  if (Intl.supportedValuesOf("currency").includes(code)) return code;
+  throw new InvalidArgumentError(`"${text}" is no currency's code, such as EUR.`);
+}
+
 /** A share: `0.01` or `1%`. */
 export function share(text: string): number {
   const value = text.endsWith("%") ? oneNumber(text.slice(0, -1)) / 100 : oneNumber(text);

@@ -12,19 +12,20 @@ export class RescuedError extends Error {
 
 /**
  * Publishes what was trained. Where the registry cannot be read or written, hours of training are not lost: the model
- * goes to a folder of its own in the working directory.
+ * goes to a folder of its own in the working directory, or in `within`.
  * @throws RescuedError then, with the command that brings it to where it was meant to go
  */
 export async function publishOrRescue(
   trained: Trained,
   order: TrainingOrder,
   to: ReleaseOrder,
+  within = ".",
 ): Promise<Released> {
   try {
     return await release(trained, order, to);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    const folder = resolve(`aisle-rescued-${to.run ?? "model"}`);
+    const folder = resolve(within, `aisle-rescued-${to.run ?? "model"}`);
     const rescue = new Registry(new FolderStore(folder));
     const { manifest } = await release(trained, order, { ...to, registry: rescue, promotes: false });
     const { location } = to.registry.store;

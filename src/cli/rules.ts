@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { log } from "../log.ts";
 import { type Rules, RulesError } from "../registry/rules.ts";
 import { type CheckedRules, checkRules } from "../serving/check-rules.ts";
-import { registrySource } from "../serving/registry-source.ts";
+import { modelSource } from "./model-source.ts";
 import {
   addRegistryOptions,
   openRegistry,
@@ -39,7 +39,7 @@ export function define(command: Command): void {
 /** Against the channel's own model and catalogue; where nothing is live yet, only the texts can be looked at. */
 async function checkLive(rules: Rules, flags: RegistryFlags): Promise<CheckedRules> {
   const speak = log.hush();
-  return checkRules(rules, registrySource(openRegistry(flags), flags.channel)).finally(speak);
+  return checkRules(rules, modelSource(flags)).finally(speak);
 }
 
 async function push(

@@ -15,6 +15,7 @@ import {
   printJson,
   type RegistryFlags,
 } from "./registry-options.ts";
+import { definePush } from "./runs-push.ts";
 import { formatColumns } from "./terminal.ts";
 
 interface QueryFlags extends RegistryFlags {
@@ -51,6 +52,7 @@ export function define(command: Command): void {
   add("compare <base> <other>", "two trials (RUN/7), two runs' choices, or two models, user by user").action(
     compare,
   );
+  definePush(command.command("push").description("send MLflow and Comet what they have not got"));
   addQuery(add("export [runs...]", "all trials of all runs, or of those named, as CSV"))
     .option("--out <file>", "into a file instead of stdout")
     .action(exportCsv);

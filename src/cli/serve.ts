@@ -8,14 +8,14 @@ import { openKeys } from "../keys/open-keys.ts";
 import { type LocalServer, startLocal } from "../local/server.ts";
 import { log } from "../log.ts";
 import type { Registry } from "../registry/registry.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { UnknownRunError } from "../tracking/run-store.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
 import { openLocalActivity } from "./local-activity.ts";
-import { wholeFrom } from "./option-values.ts";
+import { modelSource } from "./model-source.ts";
+import { currencyCode, wholeFrom } from "./option-values.ts";
 import { addRegistryOptions, openRegistry, print, type RegistryFlags } from "./registry-options.ts";
 
 export interface ServeFlags extends RegistryFlags {
@@ -23,10 +23,11 @@ export interface ServeFlags extends RegistryFlags {
   readonly host: string;
   readonly auth?: "open" | "keys";
   readonly log?: boolean;
+  readonly currency?: string;
 }
 
 /** Beside the program, where the build puts it. */
-const storefront = fileURLToPath(new URL("web/", import.meta.url));
+export const storefront = fileURLToPath(new URL("web/", import.meta.url));
 
 /** What every command that listens takes. */
 export function addServeOptions(command: Command): Config {
@@ -38,6 +39,11 @@ export function addServeOptions(command: Command): Config {
       new Option("--auth <mode>", "open: whoever asks; keys: see aisle keys (AUTH)")
         .choices(["open", "keys"])
         .default(config.auth),
+    )
+    .addOption(
+      new Option("--currency <code>", "what the storefront's prices are in, ISO 4217").argParser(
+        currencyCode,
+      ),
     )
     .option("--log", "one JSON line per request on stderr; done anyway where that is no terminal");
   return config;
@@ -68,7 +74,7 @@ export async function openServing(
 ): Promise<Serving> {
   return Serving.start({
     activity: await openLocalActivity(flags.registry, config),
-    source: registrySource(openRegistry(flags), flags.channel),
+    source: modelSource(flags),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
     ...(pinnedModel && { pinnedModel }),
@@ -78,7 +84,7 @@ export async function openServing(
 /** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
 export async function listen(
   serving: Serving,
-  { port, host, auth, registry, channel, log: isLogged = !process.stderr.isTTY }: ServeFlags,
+  { port, host, auth, registry, channel, currency, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins, scoreTemperature }: Config,
   live: Pick<Host, "shoppers" | "training"> = {},
 ): Promise<LocalServer> {
@@ -87,6 +93,7 @@ export async function listen(
       "--auth keys needs AISLE_KEYS: make one with  AISLE_KEYS=keys.json aisle keys create --role server",
     );
   }
+  const shoppers = live.shoppers ?? (await readShoppers(openRegistry({ registry }).store));
   return startLocal({
     serving,
     port,
@@ -96,7 +103,9 @@ export async function listen(
     scoreTemperature,
     images: drawImage,
     storefront,
-    shoppers: live.shoppers ?? (await readShoppers(openRegistry({ registry }).store)),
+    // The demo's own; of another shop nobody can tell, and numbers alone are never wrong.
+    pageSettings: () => ({ currency: currency ?? (shoppers?.length ? "USD" : "") }),
+    shoppers,
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
     admin: {

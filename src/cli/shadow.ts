@@ -4,19 +4,13 @@ import { bill, personalizeMonth, usual } from "../cost/bill.ts";
 import { pricesAsOf, region } from "../cost/prices.ts";
 import { log } from "../log.ts";
 import { NoModelError } from "../serving/query.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { Serving } from "../serving/serving.ts";
 import { readRecorded } from "../shadow/recorded.ts";
 import { type Latency, type Shadow, shadow } from "../shadow/shadow.ts";
 import { openLocalActivity } from "./local-activity.ts";
+import { modelSource } from "./model-source.ts";
 import { numbers, wholeFrom } from "./option-values.ts";
-import {
-  addRegistryOptions,
-  openRegistry,
-  print,
-  printJson,
-  type RegistryFlags,
-} from "./registry-options.ts";
+import { addRegistryOptions, print, printJson, type RegistryFlags } from "./registry-options.ts";
 import { formatColumns } from "./terminal.ts";
 
 interface ShadowFlags extends RegistryFlags {
@@ -44,7 +38,7 @@ async function run(
 ): Promise<void> {
   const activity = await openLocalActivity(flags.registry, readConfig());
   try {
-    const source = registrySource(openRegistry(flags), flags.channel);
+    const source = modelSource(flags);
     const speak = log.hush();
     const pinned = model === undefined ? {} : { pinnedModel: model };
     const serving = await Serving.start({ source, activity, ...pinned }).finally(speak);

@@ -83,3 +83,8 @@ export function formatColumns(heads: readonly string[], rows: readonly (readonly
       .trimEnd();
   return all.map(line).join("\n");
 }
+
+/** As a shell takes it for one word. */
+export function quoted(arg: string): string {
+  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
+}

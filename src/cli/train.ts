@@ -2,16 +2,21 @@ import { userInfo } from "node:os";
 import { type Command, Option } from "commander";
 import { readItems } from "../catalog/read-items.ts";
 import type { EventColumnNames } from "../interactions/event-columns.ts";
+import type { EventLog } from "../interactions/event-log.ts";
+import { pseudonymousLog } from "../interactions/pseudonymous-log.ts";
 import type { ReadEvents } from "../interactions/read-events.ts";
 import { assessReadiness } from "../interactions/readiness.ts";
+import { type PseudonymKey, pseudonymOf } from "../model/pseudonyms.ts";
 import { train } from "../pipeline.ts";
 import { type RecordingOrder, RunRecorder } from "../recording/recorder.ts";
 import type { GatePolicy } from "../registry/gate.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { TableFormat } from "../tables/table.ts";
 import { programVersion } from "../version.ts";
 import { readSources, withoutErased } from "./event-sources.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
+import { newestPseudonymKey } from "./model-source.ts";
 import { gather, pairs, reason, share } from "./option-values.ts";
 import {
   addRegistryOptions,
@@ -22,6 +27,7 @@ import {
 } from "./registry-options.ts";
 import { publishOrRescue } from "./rescue.ts";
 import { Terminal } from "./terminal.ts";
+import { addModelOptions, type ModelFlags, TrackerFeed } from "./trackers.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
 import { describeReadiness, describeResult, resultDocument, watchTraining } from "./watch-training.ts";
 
@@ -32,7 +38,7 @@ export interface EventFlags {
   readonly weights?: Record<string, number>;
 }
 
-export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags {
+export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags, ModelFlags {
   readonly weights?: Record<string, number>;
   readonly events: string[];
   readonly items?: string[];
@@ -40,6 +46,7 @@ export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags {
   readonly policy?: GatePolicy;
   readonly force?: string;
   readonly promote: boolean;
+  readonly pseudonymous?: boolean;
   readonly run?: string;
   readonly resume?: string | true;
 }
@@ -65,7 +72,8 @@ export function define(command: Command): void {
       gather,
     )
     .option("--items <path>", "what the shop sells (repeatable)", gather)
-    .option("--holdout <path>", "events to test on, which no fit reads (repeatable)", gather);
+    .option("--holdout <path>", "events to test on, which no fit reads (repeatable)", gather)
+    .option("--pseudonymous", "keep users' ids out of the model and all that is said of it (AISLE_KEYS)");
   addEventOptions(command);
   addTrainingOptions(command);
   command
@@ -90,8 +98,9 @@ export function define(command: Command): void {
       "promote whatever the gate says; the reason stays in the channel's history",
       reason,
     )
-    .option("--no-promote", "publish and ask the gate, and leave the live model: a rollout comes next")
-    .action(run);
+    .option("--no-promote", "publish and ask the gate, and leave the live model: a rollout comes next");
+  addModelOptions(command);
+  command.action(run);
 }
 
 async function run(flags: TrainFlags): Promise<void> {
@@ -99,26 +108,29 @@ async function run(flags: TrainFlags): Promise<void> {
   const terminal = new Terminal();
   let release = (): void => {};
   let recorder: RunRecorder | undefined;
+  let feed: TrackerFeed | undefined;
   try {
     const order = trainingOrder(flags);
     const registry = openRegistry(flags);
+    const hiding = flags.pseudonymous ? await newestPseudonymKey() : undefined;
     const about = { who: userInfo().username, program: programVersion, source: flags.events.join(", ") };
     recorder = await openRun(flags, { ...about, store: registry.store }, terminal);
+    feed = new TrackerFeed(recorder.run, registry, { ...flags, say: (line) => terminal.say(line) });
     const read = await readEventFiles(flags.events, flags, terminal);
-    const events = await withoutErased(read.log, registry);
+    const events = await learnable(read.log, registry, hiding);
     terminal.say(describeReadiness(assessReadiness(events)));
     if (events.length === 0) throw new UsageError(`there are no events in ${flags.events.join(", ")}`);
     const catalog = flags.items && (await readItems(flags.items));
     const holdout = flags.holdout && (await readEventFiles(flags.holdout, flags, terminal));
     const holdOut = {
       ...order.holdOut,
-      ...(holdout && { holdout: await withoutErased(holdout.log, registry) }),
+      ...(holdout && { holdout: await learnable(holdout.log, registry, hiding) }),
     };
     // Up to here there is nothing to end gracefully: Ctrl-C ends the process even where it waits for its input.
     const stop = interruption(`interrupted: nothing was published. ${howToGoOn(recorder)}`);
     release = stop.release;
     const { policy, force, promote: promotes, channel } = flags;
-    const journal = recorder.journal(events, { ...order, holdOut });
+    const journal = feed.following(recorder.journal(events, { ...order, holdOut }));
     const fullOrder = { ...order, holdOut, signal: stop.signal, journal };
     const trained = await train({ events }, fullOrder, watchTraining(terminal));
     const to = {
@@ -127,6 +139,7 @@ async function run(flags: TrainFlags): Promise<void> {
       channel,
       run: recorder.run,
       items: catalog?.items,
+      pseudonyms: hiding?.id,
       policy,
       force,
       promotes,
@@ -141,7 +154,18 @@ async function run(flags: TrainFlags): Promise<void> {
     release();
     await recorder?.settle();
     terminal.close();
+    await feed?.close();
   }
+}
+
+/** Without whoever was erased, who is found by the id, and from there on under pseudonyms where ids are to be hidden. */
+async function learnable(
+  log: EventLog,
+  registry: Registry,
+  hiding: PseudonymKey | undefined,
+): Promise<EventLog> {
+  const kept = await withoutErased(log, registry);
+  return hiding === undefined ? kept : pseudonymousLog(kept, (userId) => pseudonymOf(userId, hiding));
 }
 
 /** Says by what name the run is kept, before anything is read. */
@@ -151,10 +175,8 @@ async function openRun(
   terminal: Terminal,
 ): Promise<RunRecorder> {
   const recorder = await RunRecorder.open({ ...about, name, resume, say: (line) => terminal.say(line) });
-  const { run, endedCount } = recorder;
-  terminal.say(
-    resume === undefined ? `run ${run}` : `run ${run} goes on: ${endedCount} trials have been tried already`,
-  );
+  const { run, leftOver } = recorder;
+  terminal.say(leftOver === undefined ? `run ${run}` : `run ${run} goes on: ${leftOver}`);
   return recorder;
 }
 

@@ -173,7 +173,7 @@ function confidencesOf(flags: TrainingFlags): ConfidenceSettings[] {
 }
 
 /** `all:ndcg@10` is over all items, `new:ndcg@10` over new ones, `ndcg@10` over whichever suits the data. */
-function choiceOf(text: string): Choice {
+export function choiceOf(text: string): Choice {
   const [, task, metric, k] = /^(?:(all|new):)?([a-z-]+)@(\d+)$/.exec(text) ?? [];
   if (!metricKinds.some((kind) => kind === metric)) {
     throw new GridError(

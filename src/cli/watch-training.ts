@@ -74,15 +74,22 @@ export function describeResult(
     const heading = `${task === "all" ? "all items" : "new items"}, ${users} users`;
     return leaderboardText(contest.rows(task), { heading, columns });
   });
+  const measured = [contest.heldOut.sentence, "", boards.join("\n\n"), ""];
   return [
-    contest.heldOut.sentence,
-    "",
-    boards.join("\n\n"),
-    "",
-    `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
+    // Empty boards would tell less.
+    ...(contest.heldOut.users.length > 0 ? measured : []),
+    recipe.imported
+      ? describeImported(recipe)
+      : `chosen: ${describeRecipe(recipe)}, ${recipe.als.iterations} iterations`,
     ...(manifest.run === undefined ? [] : [`run: ${manifest.run}, see aisle runs show ${manifest.run}`]),
     `${outcome(promoted, gate)} ${manifest.version}: ${gate.reason}`,
   ].join("\n");
+}
+
+function describeImported({ als, imported }: Recipe): string {
+  const { factors, regularization, iterations } = als;
+  const after = iterations > 0 ? `, ${iterations} iterations` : "";
+  return `imported from ${imported?.by}: ${factors} factors, α ${imported?.alpha}, λ ${regularization}${after}`;
 }
 
 function outcome(promoted: boolean, { decision }: Released["gate"]): string {

@@ -73,7 +73,7 @@ function corsFor(origins: readonly string[]): MiddlewareHandler {
       ...["Authorization", "Content-Type", ownAuthorization],
       ...["X-Api-Key", "X-Amz-Date", "X-Amz-Security-Token"],
     ],
-    exposeHeaders: ["Retry-After", "X-Request-Id"],
+    exposeHeaders: ["Retry-After", "X-Request-Id", "Server-Timing"],
     maxAge: 600,
   });
 }

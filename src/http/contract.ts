@@ -11,7 +11,7 @@ import type {
   trendSchema,
 } from "./answers.ts";
 import type { modelSchema, readySchema } from "./health.ts";
-import type { itemsQuery } from "./items.ts";
+import type { itemsQuery, shopperPageSchema } from "./items.ts";
 import type { narrowing, recommendationParameters } from "./parameters.ts";
 import type { exportSchema } from "./users.ts";
 
@@ -35,6 +35,7 @@ export type BecauseAnswer = z.output<typeof becauseSchema>;
 export type Explanation = z.output<typeof explanationSchema>;
 export type Item = z.output<typeof itemSchema>;
 export type ItemPage = z.output<typeof itemPageSchema>;
+export type ShopperPage = z.output<typeof shopperPageSchema>;
 export type Product = z.output<typeof productSchema>;
 export type ModelFacts = z.output<typeof modelSchema>;
 export type Ready = z.output<typeof readySchema>;

@@ -18,6 +18,7 @@ const shared = { "Cache-Control": "public, max-age=60" };
 
 export const itemsQuery = z.strictObject({
   page: inQuery.page.optional(),
+  pageSize: inQuery.pageSize.optional(),
   category: inQuery.text(idLengthMax).optional(),
   q: inQuery.text(200).optional().openapi({ description: "words that the title must contain" }),
 });
@@ -71,16 +72,20 @@ const shopperSchema = z.object({
   discountPersona: z.string().optional(),
 });
 
+export const shopperPageSchema = z.object({
+  page: z.int(),
+  pageSize: z.int(),
+  total: z.int(),
+  shoppers: z.array(shopperSchema),
+});
+
 const getShoppers = createRoute({
   method: "get",
   path: "/shoppers",
   tags: ["Storefront"],
   summary: "The demo's shoppers, whom a storefront may pretend to be",
   request: { query: z.strictObject({ page: inQuery.page.optional() }) },
-  responses: responses(
-    z.object({ page: z.int(), pageSize: z.int(), total: z.int(), shoppers: z.array(shopperSchema) }),
-    "One page of shoppers",
-  ),
+  responses: responses(shopperPageSchema, "One page of shoppers"),
 });
 
 export function addCatalog(app: App, { serving }: Host): void {

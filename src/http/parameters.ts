@@ -19,6 +19,7 @@ interface Kinds {
   readonly share: z.ZodType<number>;
   readonly days: z.ZodType<number>;
   readonly page: z.ZodType<number>;
+  readonly pageSize: z.ZodType<number>;
   readonly flag: z.ZodType<boolean>;
   readonly text: (lengthMax: number) => z.ZodType<string>;
   readonly list: (countMax: number) => z.ZodType<string[]>;
@@ -73,6 +74,9 @@ export const inQuery: Kinds = {
   page: wholeNumber
     .refine(between(1, 100_000), pageRange)
     .openapi({ type: "integer", minimum: 1, maximum: 100_000, default: 1 }),
+  pageSize: wholeNumber
+    .refine(between(1, 500), countRange)
+    .openapi({ type: "integer", minimum: 1, maximum: 500, default: 24 }),
   flag: z
     .string({ error: givenOnce })
     .refine((value) => value === "true" || value === "false", oneOf(["true", "false"]))
@@ -104,6 +108,7 @@ export const inBody: Kinds = {
   share: z.number({ error: shareRange }).min(0, shareRange).max(1, shareRange).openapi({ default: 0 }),
   days: z.number({ error: daysRange }).min(0, daysRange).max(3650, daysRange),
   page: z.int({ error: pageRange }).min(1, pageRange),
+  pageSize: z.int({ error: countRange }).min(1, countRange).max(500, countRange),
   flag: z.boolean({ error: oneOf(["true", "false"]) }).openapi({ default: false }),
   text: text("must be text"),
   list: listOf,

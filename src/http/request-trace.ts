@@ -84,8 +84,16 @@ export function traceRequests(
     c.set("trace", trace);
     await next();
     c.header("X-Request-Id", trace.names.requestId);
+    tellTime(c, trace);
     host.onAnswered?.(recordOf(app, c, trace, marks));
   };
+}
+
+/** Not to strangers: how long it took would tell them whether somebody is known. */
+function tellTime(c: Context<AppEnv>, { scoring: { scoringMicroseconds } }: RequestTrace): void {
+  const caller: AppEnv["Variables"]["caller"] | undefined = c.get("caller");
+  if (scoringMicroseconds === undefined || caller === undefined || caller.kind === "anonymous") return;
+  c.header("Server-Timing", `score;dur=${scoringMicroseconds / 1000}`);
 }
 
 function recordOf(app: App, c: Context<AppEnv>, trace: RequestTrace, marks: UserMarks): RequestRecord {

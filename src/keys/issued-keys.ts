@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
 /**
- * `server` and `admin` are bearer keys; `shopper` is a secret that shoppers' tokens are signed with; `aws` is a key
- * pair with which a server signs as AWS's clients do.
+ * `server` and `admin` are bearer keys; `shopper` is a secret that shoppers' tokens are signed with; `pseudonym` one
+ * that users' ids are hidden under in models; `aws` is a key pair with which a server signs as AWS's clients do.
  */
-export const keyRoles = ["server", "admin", "shopper", "aws"] as const;
+export const keyRoles = ["server", "admin", "shopper", "pseudonym", "aws"] as const;
 export type KeyRole = (typeof keyRoles)[number];
 
 const common = { id: z.string().min(1), createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().optional() };
@@ -13,7 +13,7 @@ const issuedKey = z.discriminatedUnion("role", [
   // Of a bearer key only its digest is kept: whoever reads the file cannot use it.
   z.object({ ...common, role: z.enum(["server", "admin"]), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   // A signature can only be checked with the secret itself.
-  z.object({ ...common, role: z.literal("shopper"), secret: z.base64url().min(43) }),
+  z.object({ ...common, role: z.enum(["shopper", "pseudonym"]), secret: z.base64url().min(43) }),
   z.object({ ...common, role: z.literal("aws"), secret: z.string().min(40) }),
 ]);
 const schema = z.object({ keys: z.array(issuedKey) });
@@ -46,6 +46,22 @@ export abstract class IssuedKeys {
   findPairSecret(accessKeyId: string): string | undefined {
     const issued = this.current().find(({ id, role }) => role === "aws" && id === accessKeyId);
     return issued?.role === "aws" && !issued.revokedAt ? issued.secret : undefined;
+  }
+
+  /**
+   * What users' ids are hidden under in models, the newest last. A revoked one hides no further model's, and those that
+   * were made under it go on.
+   */
+  get pseudonymKeys(): readonly {
+    readonly id: string;
+    readonly secret: Uint8Array;
+    readonly isRevoked: boolean;
+  }[] {
+    return this.current().flatMap((issued) => {
+      if (issued.role !== "pseudonym") return [];
+      const { id, secret, revokedAt } = issued;
+      return [{ id, secret: Buffer.from(secret, "base64url"), isRevoked: revokedAt !== undefined }];
+    });
   }
 
   /** What shoppers' tokens may be signed with: several while secrets rotate. */

@@ -50,7 +50,7 @@ export class KeyFile extends IssuedKeys {
       role,
       createdAt: new Date(this.#now()).toISOString(),
     };
-    if (role === "shopper") {
+    if (role === "shopper" || role === "pseudonym") {
       await this.#change((keys) => [...keys, { ...summary, role, secret: bytes }]);
       return { ...summary, secret: bytes };
     }

@@ -29,10 +29,11 @@ async function start(): Promise<Answer> {
   const config = readConfig();
   if (config.keysFile === undefined) throw new Error("AISLE_KEYS is not set: nobody could have an admin key");
   const registry = new Registry(openStore(config.registry, config.s3));
+  const opening = openKeys(config.keysFile);
   const [keys, serving] = await Promise.all([
-    openKeys(config.keysFile),
+    opening,
     Serving.start({
-      source: registrySource(registry, config.channel),
+      source: registrySource(registry, config.channel, async () => (await opening).pseudonymKeys),
       modelTtlSeconds: config.modelTtlSeconds,
       catalogTtlSeconds: config.catalogTtlSeconds,
       memoryBytesMax: config.memoryBytesMax,

@@ -38,7 +38,11 @@ async function start(): Promise<Answer> {
   const config = readConfig();
   const opening = config.keysFile === undefined ? undefined : openKeys(config.keysFile);
   const serving = await Serving.start({
-    source: registrySource(new Registry(openStore(config.registry, config.s3)), config.channel),
+    source: registrySource(
+      new Registry(openStore(config.registry, config.s3)),
+      config.channel,
+      async () => (await opening)?.pseudonymKeys ?? [],
+    ),
     modelTtlSeconds: config.modelTtlSeconds,
     catalogTtlSeconds: config.catalogTtlSeconds,
     memoryBytesMax: config.memoryBytesMax,

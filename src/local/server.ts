@@ -7,7 +7,7 @@ import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
 import { isLoopbackAddress, type LocalAdmin, localAdmin } from "./admin.ts";
-import { addStorefront } from "./storefront.ts";
+import { addStorefront, type PageSettings } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
 export interface LocalOptions
@@ -21,6 +21,7 @@ export interface LocalOptions
   readonly storefront?: string | undefined;
   /** the merchant's routes; without it there are none */
   readonly admin?: LocalAdmin | undefined;
+  readonly pageSettings?: (() => PageSettings) | undefined;
 }
 
 export interface LocalServer {
@@ -53,6 +54,7 @@ export async function startLocal({
   keys,
   storefront,
   admin,
+  pageSettings,
   ...host
 }: LocalOptions): Promise<LocalServer> {
   const guard = new Guard({
@@ -64,7 +66,7 @@ export async function startLocal({
   const app = createApp({ ...host, guard, addressOf });
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
-  if (storefront !== undefined) addStorefront(outer, storefront);
+  if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
   const merchant =
     admin && localAdmin(admin, { ...host, keys, addressOf, isLoopback: () => isLoopback(server) });
   if (merchant) {

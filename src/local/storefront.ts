@@ -22,7 +22,16 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".woff2": "font/woff2",
   ".txt": "text/plain; charset=utf-8",
+  ".md": "text/plain; charset=utf-8",
 };
+
+/** What whoever hands the pages out may set in them. */
+export interface PageSettings {
+  /** where the API is; empty: where the pages come from */
+  readonly api?: string | undefined;
+  /** what prices are in, ISO 4217; empty: numbers alone */
+  readonly currency?: string | undefined;
+}
 
 interface StaticFile {
   readonly type: string;
@@ -35,17 +44,44 @@ interface StaticFile {
 /**
  * Adds the storefront's pages and files to a server.
  * @param folder what the build made of `web`
+ * @param settings asked at each page, since the shop behind it may become another one
  */
-export function addStorefront<E extends Env>(app: Hono<E>, folder: string): void {
+export function addStorefront<E extends Env>(
+  app: Hono<E>,
+  folder: string,
+  settings: () => PageSettings = () => ({}),
+): void {
   const files = readFiles(folder);
   const answer = (path: string) => {
     const file = files.get(path);
     if (file === undefined) throw new Error(`the storefront has no ${path}: build it again (npm run build)`);
-    return (c: Context<E>) => respond(c, file);
+    const text = path.endsWith(".html") ? new TextDecoder().decode(file.plain) : undefined;
+    if (text === undefined) return (c: Context<E>) => respond(c, file);
+    return (c: Context<E>) => {
+      const plain = new TextEncoder().encode(withSettings(text, settings()));
+      return respond(c, { ...file, plain, zipped: undefined });
+    };
   };
   for (const path of shopPaths) app.get(path, answer("index.html"));
   for (const [path, page] of Object.entries(otherPages)) app.get(path, answer(page));
   for (const path of files.keys()) if (!path.endsWith(".html")) app.get(`/${path}`, answer(path));
+}
+
+/** A page with its settings filled in, as attributes' values and nothing else. */
+export function withSettings(page: string, { api = "", currency = "" }: PageSettings): string {
+  const base = escaped(api.replace(/\/+$/, ""));
+  const opening = (name: string) => new RegExp(`(<meta name="aisle-${name}" content=")[^"]*`);
+  return (
+    page
+      .replace(opening("api"), (_, before) => before + base)
+      .replace(opening("currency"), (_, before) => before + escaped(currency))
+      // What the browser asks of the API before any script runs.
+      .replace(/(<link rel="preload" as="fetch"[^>]*href=")(?=\/)/, (_, before) => before + base)
+  );
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 }
 
 function respond(c: Context, { type, plain, zipped, caching }: StaticFile): Response {

@@ -1,4 +1,5 @@
 import { type AlsSettings, ridge } from "../als/objective.ts";
+import type { ObservedTerms } from "./header.ts";
 
 /** What of a model the equation of a user asks for. */
 export interface FoldInParameters {
@@ -10,13 +11,16 @@ export interface FoldInParameters {
   /** (rank, rank): α₀ YᵀWY of the factors as fitted */
   readonly gram: Float64Array;
   readonly settings: AlsSettings;
-  /** Σw */
+  /** Σw; 0 where the regularisation counts observed pairs alone */
   readonly itemWeightSum: number;
+  /** of another program's objective; absent: a stands before both yyᵀ and y */
+  readonly observedTerms?: ObservedTerms | undefined;
 }
 
 /**
  * One user's exact solution given what the user did:
- *     A x = b,  A = α₀ YᵀWY + Σ a yyᵀ + λ (|I| + α₀ Σw)^ν I,  b = Σ a y   over the user's items.
+ *     A x = b,  A = α₀ YᵀWY + Σ a yyᵀ + λ (|I| + α₀ Σw)^ν I,  b = Σ a y   over the user's items,
+ * or what another program's objective has in the places of a: `observedTerms`.
  * Kept factorised, A = L Lᵀ, since why an item scores as it does asks A⁻¹ again.
  */
 export class FoldIn {
@@ -25,7 +29,8 @@ export class FoldIn {
   /** (events): rows of the user's items */
   readonly items: Uint32Array;
   readonly #parameters: FoldInParameters;
-  readonly #weights: Float64Array;
+  /** (events): what stands before y in b */
+  readonly #linear: Float64Array;
   readonly #cholesky: Float64Array;
   readonly #fitted: Float64Array;
 
@@ -34,23 +39,24 @@ export class FoldIn {
    * @param weights (events): the observed weights a > 0
    */
   constructor(parameters: FoldInParameters, items: Uint32Array, weights: Float64Array) {
-    const { rank } = parameters;
+    const { rank, observedTerms = { square: 0, linear: 0 } } = parameters;
     this.#parameters = parameters;
     this.items = items;
-    this.#weights = weights;
+    this.#linear = weights.map((a) => a + observedTerms.linear);
     this.#fitted = gatherFitted(parameters, items);
-    this.#cholesky = accumulate(parameters, this.#fitted, weights);
+    const square = weights.map((a) => a + observedTerms.square);
+    this.#cholesky = accumulate(parameters, this.#fitted, square);
     decompose(this.#cholesky, rank);
     const solution = new Float64Array(rank);
     for (let event = 0; event < items.length; event++) {
-      for (let k = 0; k < rank; k++) solution[k] += weights[event] * this.#fitted[event * rank + k];
+      for (let k = 0; k < rank; k++) solution[k] += this.#linear[event] * this.#fitted[event * rank + k];
     }
     solve(this.#cholesky, rank, solution);
     this.vector = Float32Array.from(solution);
   }
 
   /**
-   * How much each of the user's items adds to the score of an item: a_j y_iᵀ A⁻¹ y_j, (events), in the order of
+   * How much each of the user's items adds to the score of an item, such as a_j y_iᵀ A⁻¹ y_j, (events), in the order of
    * `items`. They sum to the score up to the rounding of x to f32.
    */
   contributions(itemRow: number): Float64Array {
@@ -61,7 +67,7 @@ export class FoldIn {
     for (let event = 0; event < shares.length; event++) {
       let dot = 0;
       for (let k = 0; k < rank; k++) dot += direction[k] * this.#fitted[event * rank + k];
-      shares[event] = this.#weights[event] * dot;
+      shares[event] = this.#linear[event] * dot;
     }
     return shares;
   }

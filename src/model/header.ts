@@ -4,9 +4,12 @@ import { type ConfidenceProgram, checkConfidenceProgram } from "../interactions/
 import type { TensorFile } from "../tensors/safetensors.ts";
 import { ModelFileError } from "./buffer.ts";
 
-export const formatVersion = 3;
+/** The newest that is read. It is written where an objective has terms of its own: who does not know them folds in wrongly. */
+export const formatVersion = 4;
+/** What is written where no reader needs to know more. */
+export const plainVersion = 3;
 /** Version 2 is version 3 without item tables, its neighbours by cosine. */
-const readVersions: readonly number[] = [2, formatVersion];
+const readVersions: readonly number[] = [2, plainVersion, formatVersion];
 /** The key of the one JSON string among the file's metadata. */
 export const metadataKey = "aisle-model";
 
@@ -71,11 +74,23 @@ const schema = z
       purchaseBits: count.max(255),
     }),
     /** What fold-in asks of the objective; null where nothing was factorised. */
-    objective: z.object({ settings: alsSettings, itemWeightSum: finite }).nullable(),
+    objective: z
+      .object({
+        settings: alsSettings,
+        /** Σw in a row's regularisation; 0 where that counts observed pairs alone. */
+        itemWeightSum: finite,
+        /**
+         * Only of factors that another program fitted: an observed pair of weight a has a + square before yyᵀ and
+         * a + linear before y, where our own objective has a before both.
+         */
+        observedTerms: z.object({ square: finite, linear: finite }).optional(),
+      })
+      .nullable(),
   })
   .refine(({ rank, objective }) => rank > 0 === (objective !== null), "factors and objective go together");
 
 export type ModelHeader = z.infer<typeof schema>;
+export type ObservedTerms = NonNullable<NonNullable<ModelHeader["objective"]>["observedTerms"]>;
 
 /** @throws ModelFileError naming the file and the fields that are wrong */
 export function readModelHeader(file: TensorFile, where: string): ModelHeader {

@@ -5,7 +5,8 @@ import { decompose, type FoldInParameters, solve } from "./fold-in.ts";
  * Fold-in of a history of one item, for any item: the user's equation has the same matrix but for the item's own
  * a yyᵀ, so one Cholesky serves all, and by Sherman–Morrison
  *     x = B⁻¹ y a ÷ (1 + a yᵀB⁻¹y),  B = α₀ YᵀWY + λ (1 + α₀ Σw)^ν I.
- * a is 1, the mean of all observed weights; another would change the scores alike, never their order.
+ * a is 1, the mean of all observed weights; another, or another program's terms, would change the scores alike, never
+ * their order.
  */
 export class ItemDirections {
   readonly #parameters: FoldInParameters;

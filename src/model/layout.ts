@@ -1,4 +1,4 @@
-import { type AlsFactors, type AlsSettings, sum } from "../als/objective.ts";
+import type { AlsFactors, AlsSettings } from "../als/objective.ts";
 import type { Interactions } from "../interactions/aggregate.ts";
 import { areFinite } from "../math/finite.ts";
 import {
@@ -11,9 +11,10 @@ import {
 } from "../tensors/safetensors.ts";
 import { allocateModel, type ModelBuffer } from "./buffer.ts";
 import { blockFloats, blockRows, planCodes } from "./code-layout.ts";
-import { encodeItems, largestNorm } from "./codes.ts";
-import { formatVersion, type ModelHeader, metadataKey, type Similarity } from "./header.ts";
+import { encodeItems } from "./codes.ts";
+import { type ModelHeader, metadataKey, type ObservedTerms, type Similarity } from "./header.ts";
 import { type ItemTables, itemTableTensors } from "./item-tables.ts";
+import { makeHeader } from "./make-header.ts";
 import { openModel } from "./model.ts";
 import { fillNeighbours, neighbourCountOf } from "./neighbours.ts";
 import { countPopularity, findTrends, sortByPopularity } from "./popularity.ts";
@@ -21,13 +22,15 @@ import { idTensors, readCodes, type ShapedTensor } from "./tensors.ts";
 import { storesUserRows } from "./user-rows.ts";
 
 /** What training learnt from the interactions. */
-interface FittedFactors {
+export interface FittedFactors {
   readonly factors: AlsFactors;
   readonly settings: AlsSettings;
   /** (items): w, mean 1 */
   readonly itemWeights: Float32Array;
   /** (items): a = c × observedScale */
   readonly observedScale: Float32Array;
+  /** of factors that another program fitted: its regularisation counts observed pairs alone */
+  readonly observedTerms?: ObservedTerms | undefined;
 }
 
 export interface ModelContents {
@@ -73,40 +76,6 @@ export function layOutModel(contents: ModelContents): ModelBuffer {
   const buffer = writeFile({ ...stored, ...userRows }, computed, header);
   if (fitted) fillComputed(buffer, header);
   return buffer;
-}
-
-function makeHeader(
-  { interactions, fitted, popularityExponent, repeatWeight, similarity, itemTables }: ModelContents,
-  items?: Float32Array,
-): ModelHeader {
-  const { halfLifeDays, program, weights, bitTypes, purchaseBits } = interactions;
-  const finiteOrNull = (days: number) => (Number.isFinite(days) ? days : null);
-  return {
-    formatVersion,
-    rank: fitted?.factors.rank ?? 0,
-    itemCount: interactions.items.count,
-    userCount: interactions.users.count,
-    now: interactions.now,
-    dataDigest: interactions.digest,
-    largestNorm: items ? largestNorm(items, fitted?.factors.rank ?? 0) : 0,
-    popularityExponent: popularityExponent ?? 0,
-    ...(repeatWeight && { repeatWeight }),
-    ...(similarity && { similarity }),
-    ...(itemTables && { timeResolution: itemTables.timeResolution }),
-    confidence: {
-      program,
-      weights,
-      halfLifeDays:
-        typeof halfLifeDays === "number"
-          ? finiteOrNull(halfLifeDays)
-          : Object.fromEntries(
-              Object.entries(halfLifeDays).map(([type, days]) => [type, finiteOrNull(days)]),
-            ),
-      bitTypes: bitTypes.map((types) => [...types]),
-      purchaseBits,
-    },
-    objective: fitted ? { settings: fitted.settings, itemWeightSum: sum(fitted.itemWeights) } : null,
-  };
 }
 
 interface StoredItems {

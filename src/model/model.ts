@@ -9,6 +9,7 @@ import { type ItemTables, readItemTables } from "./item-tables.ts";
 import { type NeighbourTable, storedNeighbours } from "./neighbours.ts";
 import type { PlaceMask } from "./place-mask.ts";
 import type { Popularity } from "./popularity.ts";
+import { type PseudonymKey, PseudonymousIds } from "./pseudonyms.ts";
 import { scoreRow } from "./score-plainly.ts";
 import { Scorer, type SearchOptions } from "./scorer.ts";
 import { checkShapes, readCodes, readIds } from "./tensors.ts";
@@ -17,10 +18,11 @@ import type { RankedRows } from "./top-rows.ts";
 /**
  * A model as views on the buffer that holds its file. Nothing but the header is parsed, whatever the size.
  * @param where names the file in errors
+ * @param pseudonymKey what its users' ids are hidden under, where they are
  * @throws TensorFileError or ModelFileError naming what is wrong with it
  */
-export function openModel(buffer: ModelBuffer, where: string): Model {
-  return new Model(buffer, where);
+export function openModel(buffer: ModelBuffer, where: string, pseudonymKey?: PseudonymKey): Model {
+  return new Model(buffer, where, pseudonymKey);
 }
 
 export class Model {
@@ -42,13 +44,14 @@ export class Model {
   /** what goes together, what grows, and since when items are there */
   readonly itemTables: ItemTables;
   readonly buffer: ModelBuffer;
+  readonly pseudonymKey: PseudonymKey | undefined;
   readonly #histories: History & { readonly starts: Uint32Array };
   readonly #personal: PersonalPart | undefined;
   readonly #userFactors: Float32Array | undefined;
   readonly #neighbours: NeighbourTable | undefined;
   #directions: ItemDirections | undefined;
 
-  constructor(buffer: ModelBuffer, where: string) {
+  constructor(buffer: ModelBuffer, where: string, pseudonymKey?: PseudonymKey) {
     const file = TensorFile.open(buffer.fileBytes, where);
     const header = readModelHeader(file, where);
     checkShapes(file, header, where);
@@ -59,7 +62,9 @@ export class Model {
     this.userCount = header.userCount;
     this.now = header.now;
     this.items = readIds("items", file, where);
-    this.users = readIds("users", file, where);
+    const users = readIds("users", file, where);
+    this.users = pseudonymKey ? new PseudonymousIds(users.arrays, pseudonymKey) : users;
+    this.pseudonymKey = pseudonymKey;
     this.popularity = {
       all: file.u32("popularity.all"),
       days7: file.u32("popularity.days7"),

@@ -74,11 +74,12 @@ export class RunRecorder {
     return new RunRecorder(name ?? madeUp, order);
   }
 
-  /** Trials that need not be run again. */
-  get endedCount(): number {
-    const { trials, rungs } = this.#earlier ?? {};
-    return new Set([...(trials?.keys() ?? []), ...[...(rungs?.values() ?? [])].map(({ trial }) => trial)])
-      .size;
+  /** What an interrupted run left, in words: what need not be run again. Absent for a new one. */
+  get leftOver(): string | undefined {
+    if (!this.#earlier) return undefined;
+    const { trials, rungs } = this.#earlier;
+    const cheap = rungs.size === 0 ? "" : `, and ${rungs.size} cheap ones of its search`;
+    return `${trials.size} of its ${this.#earlier.run.trialCount} trials have ended${cheap}`;
   }
 
   /**
@@ -171,7 +172,9 @@ export class RunRecorder {
 }
 
 function taken(name: string): RunError {
-  return new RunError(`there is a run ${name} already: go on with it by --resume ${name}, or name another`);
+  return new RunError(
+    `there is a run ${name} already: name another, or go on with it by --resume ${name} if it was interrupted`,
+  );
 }
 
 async function lastUnfinished(runs: RunStore): Promise<string> {

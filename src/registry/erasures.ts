@@ -4,7 +4,12 @@ import { ConflictError, type Store } from "../store/store.ts";
 import { onlyOnce, RegistryError, readDocument, toJson } from "./documents.ts";
 
 const secretSchema = z.object({ secret: z.string().regex(/^[0-9a-f]{64}$/) });
-const erasureSchema = z.object({ erasedAt: z.iso.datetime() });
+const erasureSchema = z.object({
+  erasedAt: z.iso.datetime(),
+  /** what stands for the user in models that hide ids */
+  pseudonyms: z.array(z.string()).optional(),
+});
+type Erasure = z.infer<typeof erasureSchema>;
 
 const prefix = "erasures/";
 const secretKey = `${prefix}secret.json`;
@@ -20,13 +25,22 @@ const erasurePattern = /^erasures\/([0-9a-f]{64})\.json$/;
 export class Erasures {
   readonly #store: Store;
   readonly #now: () => Date;
+  readonly #pseudonymsOf: (userId: string) => Promise<readonly string[]>;
   #secret: Buffer | undefined;
-  /** erasure key → epoch seconds, Infinity until its document has been read */
-  #erased: ReadonlyMap<string, number> = new Map();
+  /** erasure key → what its document says; undefined until it could be read */
+  #erased: ReadonlyMap<string, Erasure | undefined> = new Map();
+  /** pseudonym → erasure key */
+  #byPseudonym: ReadonlyMap<string, string> = new Map();
 
-  constructor(store: Store, now: () => Date = () => new Date()) {
+  /** @param pseudonymsOf what stands for a user in models: noted at the erasure, since only then the id is known */
+  constructor(
+    store: Store,
+    now: () => Date = () => new Date(),
+    pseudonymsOf: (userId: string) => Promise<readonly string[]> = async () => [],
+  ) {
     this.#store = store;
     this.#now = now;
+    this.#pseudonymsOf = pseudonymsOf;
   }
 
   get isEmpty(): boolean {
@@ -43,9 +57,9 @@ export class Erasures {
         `${this.#store.describe(secretKey)} is missing: without it nobody can tell who was erased; restore it`,
       );
     }
-    const erased = new Map<string, number>();
-    for (const key of found) erased.set(key, this.#erased.get(key) ?? (await this.#readDate(key)));
-    this.#erased = erased;
+    const erased = new Map<string, Erasure | undefined>();
+    for (const key of found) erased.set(key, this.#erased.get(key) ?? (await this.#readErasure(key)));
+    this.#remember(erased);
   }
 
   /** Makes the secret, so that every server can name an erasure from the first one on. */
@@ -66,11 +80,16 @@ export class Erasures {
     return this.#secret && createHmac("sha256", this.#secret).update(userId).digest("hex");
   }
 
-  /** Until when what this user did is erased, in epoch seconds; `undefined` if it is not. */
+  /**
+   * Until when what this user did is erased, in epoch seconds; `undefined` if it is not. A pseudonym stands for the user.
+   */
   erasedAt(userId: string): number | undefined {
     if (this.isEmpty) return undefined;
-    const key = this.keyOf(userId);
-    return key === undefined ? undefined : this.#erased.get(key);
+    const own = this.keyOf(userId);
+    const key = own !== undefined && this.#erased.has(own) ? own : this.#byPseudonym.get(userId);
+    if (key === undefined) return undefined;
+    const erasure = this.#erased.get(key);
+    return erasure === undefined ? Number.POSITIVE_INFINITY : secondsOf(erasure.erasedAt);
   }
 
   /** Enters a user into the ledger, known or not; gives the erasure's key and its date in epoch seconds. */
@@ -79,10 +98,11 @@ export class Erasures {
     const key = this.keyOf(userId);
     if (key === undefined) throw new RegistryError(`${this.#store.describe(secretKey)} could not be made`);
     const erasedAt = this.#now().toISOString();
-    await this.#store.put(documentKey(key), toJson({ erasedAt }));
-    const at = secondsOf(erasedAt);
-    this.#erased = new Map([...this.#erased, [key, at]]);
-    return { key, at };
+    const pseudonyms = await this.#pseudonymsOf(userId);
+    const erasure = { erasedAt, ...(pseudonyms.length > 0 && { pseudonyms: [...pseudonyms] }) };
+    await this.#store.put(documentKey(key), toJson(erasure));
+    this.#remember(new Map([...this.#erased, [key, erasure]]));
+    return { key, at: secondsOf(erasedAt) };
   }
 
   async #readSecret(): Promise<void> {
@@ -91,9 +111,16 @@ export class Erasures {
     if (document) this.#secret = Buffer.from(document.value.secret, "hex");
   }
 
-  async #readDate(key: string): Promise<number> {
-    const document = await readDocument(this.#store, documentKey(key), erasureSchema);
-    return document === undefined ? Number.POSITIVE_INFINITY : secondsOf(document.value.erasedAt);
+  #remember(erased: ReadonlyMap<string, Erasure | undefined>): void {
+    this.#erased = erased;
+    const found = [...erased].flatMap(([key, erasure]) =>
+      (erasure?.pseudonyms ?? []).map((each) => [each, key] as const),
+    );
+    this.#byPseudonym = new Map(found);
+  }
+
+  async #readErasure(key: string): Promise<Erasure | undefined> {
+    return (await readDocument(this.#store, documentKey(key), erasureSchema))?.value;
   }
 }
 

@@ -32,6 +32,8 @@ export const manifestSchema = z.object({
   rank: z.int().nonnegative(),
   userCount: z.int().nonnegative(),
   itemCount: z.int().nonnegative(),
+  /** the key under which users' ids are hidden; absent where they are not */
+  pseudonyms: z.string().optional(),
   /** what the factors were computed with: plain SIMD gives equal bytes on every machine; absent without factors */
   arithmetic: z.enum(["simd128", "relaxed-simd"]).optional(),
   /** the run that it was chosen in, whose records lie under `runs/` */

@@ -19,10 +19,10 @@ interface Step {
 export function curves({ run, result }: ReportData, trials: readonly PlacedTrial[]): Html {
   const finished = trials.filter(({ record }) => record.outcome === "finished");
   if (finished.length === 0) return html`<p class="absent">No trial of this run has come to its end yet.</p>`;
-  const chosen = result?.trial ?? finished[0].record.trial;
+  const best = finished.find(({ record }) => record.trial === result?.trial) ?? finished[0];
+  const chosen = best.record.trial;
   const steps = finished.flatMap(({ record }) => stepsOf(record.trial, record.iterations, chosen));
   const name = metricName(criterionOf(run));
-  const best = finished.find(({ record }) => record.trial === chosen) ?? finished[0];
   const others = finished.length - 1;
   const label =
     `${name} on the validation part and the loss after each iteration of ${counted(finished.length, "trial")}. ` +
@@ -32,10 +32,11 @@ export function curves({ run, result }: ReportData, trials: readonly PlacedTrial
     note: html`A trial ends after two iterations without gain on the validation part; the ring is where it was best. Losses
 of different settings weigh different things, so each is shown against its own first.`,
     legend: legendOf([
-      ["var(--accent)", result?.trial === undefined ? "the best trial" : `trial ${chosen}, which was chosen`],
-      ...(others > 0
-        ? ([["var(--grade-4)", `${counted(others, "other")} that came to the end`]] as const)
-        : []),
+      [
+        "var(--accent)",
+        result?.trial === chosen ? `trial ${chosen}, which was chosen` : `trial ${chosen}, the best`,
+      ],
+      ...(others > 0 ? ([["var(--axis)", `${counted(others, "other")} that came to the end`]] as const) : []),
     ]),
     label,
     plots: [
@@ -100,12 +101,11 @@ function panel(
       labelAnchor: "top",
       ticks: 5,
       nice: true,
-      tickFormat: y === "value" ? ".3f" : ".2f",
     },
     marks: [
       Plot.gridY({ stroke: "var(--line)", strokeOpacity: 1, ticks: 5 }),
       ...line(rest, {
-        stroke: "var(--grade-4)",
+        stroke: "var(--axis)",
         strokeWidth: 1,
         strokeOpacity: rest.length > 200 ? 0.4 : 0.8,
       }),

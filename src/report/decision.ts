@@ -90,7 +90,7 @@ function differencePlot(asked: readonly Question[], metric: string, { isNarrow }
   return {
     height: 30 * asked.length + 54,
     marginLeft: isNarrow ? 134 : 160,
-    marginRight: isNarrow ? 48 : 64,
+    marginRight: 66,
     marginTop: 8,
     marginBottom: 44,
     x: {
@@ -122,6 +122,7 @@ function history({ name, live, history }: ReportData["channel"]): Html {
     earlier > 0 ? ` The last ${movesMax} of its moves; ${counted(earlier, "earlier one")} not shown.` : ""
   }</p>${tableOf({
     caption: `What happened in channel ${name}, the latest first`,
+    isText: true,
     heads: ["when", "what", "version", "who", "why"],
     rows: shown.map((entry): Content[] => [
       moment(entry.at),

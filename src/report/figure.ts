@@ -20,6 +20,8 @@ const narrow: Size = { width: 340, isNarrow: true };
 export interface Table {
   readonly caption: string;
   readonly heads: readonly string[];
+  /** cells are words and not figures: they begin at the left */
+  readonly isText?: boolean;
   /** the first cell names the row */
   readonly rows: readonly (readonly Content[])[];
 }
@@ -33,7 +35,7 @@ export interface FigureParts {
   readonly label: string;
   /** the plots that make it up, side by side where there are several, each for the size that it is drawn at */
   readonly plots: readonly ((size: Size) => Plot.PlotOptions)[];
-  /** plots of a third of the column instead of half of it, where there are several */
+  /** plots of the same kind, however many: of a third of the column where that fills the rows, else of half of it */
   readonly isSmall?: boolean;
   /** the same as figures; absent where a table beside says it already */
   readonly table?: Table;
@@ -41,12 +43,13 @@ export interface FigureParts {
 
 /** A figure of plots as SVG, its text alternative, and its data as a table that opens. */
 export function figure({ title, note, legend, label, plots, isSmall, table }: FigureParts): Html {
+  const isThird = isSmall && plots.length % 3 === 0;
   const drawn =
     plots.length === 1 && !isSmall
       ? html`<div class="wide">${draw(plots[0], whole, label)}</div>
 <div class="narrow">${draw(plots[0], narrow, label)}</div>`
-      : html`<div class="${isSmall ? "many" : "pair"}">${plots.map((plot, at) =>
-          draw(plot, isSmall ? third : half, at === 0 ? label : ""),
+      : html`<div class="${isThird ? "thirds" : "halves"}">${plots.map((plot, at) =>
+          draw(plot, isThird ? third : half, at === 0 ? label : ""),
         )}</div>`;
   return html`<figure>
 <figcaption><h3>${title}</h3>${note === undefined ? "" : html`<p>${note}</p>`}</figcaption>
@@ -57,8 +60,8 @@ ${table && html`<details><summary>As a table</summary>${tableOf(table)}</details
 }
 
 /** Rows under their heads; what is wider than the page scrolls on its own. */
-export function tableOf({ caption, heads, rows }: Table): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+export function tableOf({ caption, heads, rows, isText }: Table): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${isText ? new Html(' class="text"') : ""}>
 <caption>${caption}</caption>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows.map(
@@ -89,10 +92,7 @@ function draw(plot: FigureParts["plots"][number], size: Size, label: string): Ht
   for (const part of svg.querySelectorAll("[aria-label], [aria-description], [aria-hidden]")) {
     for (const name of ["aria-label", "aria-description", "aria-hidden"]) part.removeAttribute(name);
   }
-  if (label === "") svg.setAttribute("aria-hidden", "true");
-  else {
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", label);
-  }
-  return new Html(svg.outerHTML);
+  // The document escapes texts, but in attributes only quotes: the page's own template does all of it.
+  const named = label === "" ? html`<svg aria-hidden="true" ` : html`<svg role="img" aria-label="${label}" `;
+  return new Html(svg.outerHTML.replace(/^<svg /, () => named.text));
 }

@@ -22,7 +22,7 @@ export function withInterval(figure: Figure): string {
 export function percent(share: number): string {
   const value = 100 * share;
   const size = Math.abs(value);
-  return `${size === 0 || size >= 10 ? value.toFixed(0) : value.toFixed(size >= 1 ? 1 : 2)} %`;
+  return `${Number(value.toFixed(size >= 10 ? 0 : size >= 1 ? 1 : 2))} %`;
 }
 
 const whole = new Intl.NumberFormat("en-US");
@@ -37,8 +37,9 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min` */
+/** `35 ms`, `1.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min` */
 export function duration(seconds: number): string {
+  if (seconds < 0.995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const all = Math.round(seconds);
   if (all < 60) return `${all} s`;
@@ -57,13 +58,6 @@ export function mebibytes(bytes: number): string {
 /** `2026-11-24 21:13 UTC` of an ISO 8601 date. */
 export function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
-
-/** `1st`, `2nd`, `3rd`, `11th` */
-export function ordinal(value: number): string {
-  const teen = value % 100 >= 11 && value % 100 <= 13;
-  const ending = teen ? "th" : (["th", "st", "nd", "rd"][value % 10] ?? "th");
-  return `${value}${ending}`;
 }
 
 const metricWords: Readonly<Record<string, string>> = {

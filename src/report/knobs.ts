@@ -66,7 +66,8 @@ export function isWholeGrid(knobs: readonly Knob[], trialCount: number): boolean
 function explainedShare(choices: readonly number[], groupCount: number, scores: readonly number[]): number {
   const mean = meanOf(scores);
   const total = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0);
-  if (total === 0) return 0;
+  // Equal figures differ by what their sum was rounded by.
+  if (total <= scores.length * (1e-12 * mean) ** 2) return 0;
   let between = 0;
   for (let group = 0; group < groupCount; group++) {
     const own = scores.filter((_, trial) => choices[trial] === group);

@@ -19,7 +19,7 @@ export interface Rival {
 const names: Readonly<Record<string, string>> = {
   popularity: "popularity",
   "recent-popularity": "recent popularity",
-  "own-history": "own frequency × recency",
+  "own-history": "own history",
   "item-knn": "item-kNN",
   rp3beta: "RP3β",
   oracle: "oracle (the ceiling)",
@@ -80,20 +80,20 @@ function forest(rivals: readonly Rival[], name: string, { isNarrow }: Size): Plo
   }));
   return {
     height: 30 * rows.length + 56,
-    marginLeft: isNarrow ? 104 : 176,
+    marginLeft: isNarrow ? 128 : 150,
     marginRight: isNarrow ? 44 : 60,
     marginBottom: 44,
     x: {
       label: `${metricName(name)}, mean over users`,
       labelAnchor: "right",
       labelArrow: "none",
-      ticks: isNarrow ? 4 : 8,
+      ticks: isNarrow ? 2 : 8,
       zero: true,
       nice: true,
     },
     y: { domain: rows.map(({ rival }) => rival), label: null, tickSize: 0, tickPadding: 10 },
     marks: [
-      Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: isNarrow ? 4 : 8 }),
+      Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: isNarrow ? 2 : 8 }),
       Plot.ruleX([0], { stroke: "var(--axis)" }),
       Plot.ruleY(rows, {
         y: "rival",
@@ -152,6 +152,12 @@ function cell(name: string, figure: Figure | undefined): Content {
   const value = figureValue(figure);
   if (/^(coverage|popular-share)@/.test(name)) return percent(value);
   if (/^novelty@/.test(name)) return `${value.toFixed(1)} bits`;
+  return figureCell(figure);
+}
+
+/** A figure with its interval below it. */
+export function figureCell(figure: Figure): Content {
+  const value = figureValue(figure);
   const { low, high } = endsOf(figure);
   return low === high ? fixed(value) : html`${fixed(value)} <small>${fixed(low)}–${fixed(high)}</small>`;
 }

@@ -18,7 +18,7 @@ export const pageStyle = `
   --accent: #0f766e; --wash: #e6f1ef; --warn: #9a4a10;
   --grade-0: #0b4f4a; --grade-1: #0f766e; --grade-2: #5fa8a0; --grade-3: #b4d6d1; --grade-4: #e2ddd4;
   --on-grade-0: #ffffff; --on-grade-1: #ffffff; --on-grade-2: #06231f; --on-grade-3: #06231f; --on-grade-4: #1c1a17;
-  --budget-1: #b07a2e; --budget-2: #b9b0a3; --budget-3: #d8d1c6;
+  --budget-1: #b07a2e; --budget-2: #a39a8d; --budget-3: #cfc7bb;
   --serif: "Iowan Old Style", Palatino, "Palatino Linotype", "P052", Georgia, serif;
 }
 @media screen and (prefers-color-scheme: dark) { :root {${dark}} }
@@ -52,7 +52,7 @@ nav ol { display: flex; flex-wrap: wrap; gap: .3rem 1.3rem; list-style: none; ma
 section { margin: 3.4rem 0 0; scroll-margin-top: 1rem; }
 dl { margin: 0 0 1.6rem; }
 dd { margin: 0; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9.6rem, 44%), 1fr)); gap: 1.2rem 1.6rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(7.8rem, 44%), 1fr)); gap: 1.2rem 1.5rem; }
 .facts > div { display: flex; flex-direction: column; min-width: 0; border-top: 1px solid var(--axis); padding-top: .55rem; }
 .facts dt { order: 1; font-size: .8125rem; line-height: 1.35; color: var(--quiet); }
 .facts dd { font: 600 1.5rem/1.25 var(--serif); font-variant-numeric: lining-nums tabular-nums; overflow-wrap: anywhere; }
@@ -67,27 +67,30 @@ svg.plot { display: block; width: 100%; height: auto; overflow: visible; font: 1
 svg.plot text { white-space: pre; }
 .narrow { display: none; }
 .narrow svg { max-width: 27rem; margin: 0 auto; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 1.4rem 1.6rem; align-items: start; }
-.many { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 1.2rem 1.4rem; }
-.many svg, .pair svg { max-width: 28rem; }
+.halves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 1.4rem 1.6rem; align-items: start; }
+.thirds { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 1.2rem 1.4rem; }
+.thirds svg, .halves svg { max-width: 28rem; }
 @media (max-width: 40rem) { .wide { display: none; } .narrow { display: block; } }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; margin: 0 0 .6rem; padding: 0; font-size: .8125rem; color: var(--quiet); }
 .legend li { display: inline-flex; align-items: center; gap: .45rem; }
 .swatch { width: .85rem; height: .85rem; border-radius: .2rem; flex: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 details { margin-top: .9rem; font-size: .875rem; }
 summary { cursor: pointer; color: var(--accent); width: fit-content; }
-.scroll { overflow-x: auto; margin: .8rem 0 1.6rem; max-height: 34rem; }
+.scroll { overflow-x: auto; margin: .8rem 0 1.6rem; }
+details .scroll { max-height: 34rem; overflow-y: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .8125rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .4rem; }
-th, td { text-align: right; padding: .4rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: right; padding: .4rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
+.text :is(th, td) { text-align: left; }
 thead th { font-weight: 600; color: var(--quiet); vertical-align: bottom; border-bottom-color: var(--axis); }
 tbody th { font-weight: 400; min-width: 6.5rem; }
 td small { display: block; white-space: nowrap; font-size: .75rem; }
-td .why { display: block; text-align: left; min-width: 16rem; max-width: 34rem; overflow-wrap: anywhere; }
+.words { display: inline-block; min-width: 7.5rem; }
+td .why { display: block; min-width: 16rem; max-width: 34rem; overflow-wrap: anywhere; }
 .mark { font-size: .75rem; padding: .05rem .4rem; border-radius: .8rem; background: var(--wash); color: var(--accent); white-space: nowrap; }
 .failures { padding-left: 1.2rem; color: var(--warn); overflow-wrap: anywhere; }
-.verdict { padding: .9rem 1.1rem; border-left: 4px solid var(--accent); background: var(--card); border-radius: 0 .5rem .5rem 0; }
+.verdict { margin: 0 0 1.6rem; padding: .9rem 1.1rem; border-left: 4px solid var(--accent); background: var(--card); border-radius: 0 .5rem .5rem 0; }
 .verdict.out { border-left-color: var(--warn); }
 .verdict p { margin: 0; }
 .shopper { margin: 0 0 1.4rem; padding: clamp(.8rem, 2.4vw, 1.5rem); background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
@@ -111,8 +114,10 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   figure, .shopper, tr, .verdict, .facts > div { break-inside: avoid; }
   h2, h3, h4, figcaption, caption { break-after: avoid; }
   figure, .shopper { padding: .8rem 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; background: none; }
-  .pair { grid-template-columns: repeat(2, 1fr); } .many { grid-template-columns: repeat(3, 1fr); }
+  .halves { grid-template-columns: repeat(2, 1fr); } .thirds { grid-template-columns: repeat(3, 1fr); }
   .scroll { overflow: visible; max-height: none; }
+  table { font-size: 7.2pt; } th, td { padding: .25rem .35rem; } td small { white-space: normal; font-size: 6.4pt; }
+  .words { min-width: 0; } code { font-size: .95em; }
   td .why { min-width: 0; }
   svg.plot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }

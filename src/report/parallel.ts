@@ -43,7 +43,7 @@ export function parallelCoordinates(
 /** Values at equal distances; within a value the trials lie side by side, by place. */
 function knobAxis({ name, labels, choices }: Knob, trials: readonly PlacedTrial[]): Axis {
   const last = labels.length - 1;
-  const spread = 0.34 / last;
+  const spread = Math.min(0.34 / last, 0.15);
   const lane = (place: number): number => 0.5 - (place - 1) / Math.max(1, trials.length - 1);
   return {
     name,
@@ -134,11 +134,11 @@ function standing(axes: readonly Axis[], trials: readonly PlacedTrial[]): Plot.P
       Plot.text(axes, {
         x: (_, axis) => axis,
         frameAnchor: "top",
-        dy: -30,
+        dy: -26,
         text: "name",
         fontWeight: 600,
         lineWidth: 9,
-        lineAnchor: "middle",
+        lineAnchor: "bottom",
         fill: "var(--ink)",
       }),
     ],

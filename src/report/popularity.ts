@@ -168,7 +168,7 @@ function lollipops(
   }));
   return {
     height: 28 * rows.length + 50,
-    marginLeft: 158,
+    marginLeft: 132,
     marginRight: 46,
     marginTop: 6,
     marginBottom: 42,

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Run } from "../tracking/record.ts";
 import { byDay, momentsOf } from "./days.ts";
 import { figure } from "./figure.ts";
-import { count, percent } from "./format.ts";
+import { count, counted, percent } from "./format.ts";
 import type { ReportData } from "./gather.ts";
 import { type Html, html } from "./html.ts";
 
@@ -53,7 +53,7 @@ shop without favourites. Right: events by type.`,
           `the most popular ${percent(items)} of the items`,
           `${percent(eventsOf(tail, items))} of the events`,
         ]),
-        ...rows.map((row) => [row.type, `${count(row.count)} events`]),
+        ...rows.map((row) => [row.type, counted(row.count, "event")]),
       ],
     },
   });

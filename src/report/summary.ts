@@ -64,9 +64,9 @@ function liftFact(data: ReportData): Fact | undefined {
   const { ours, popularity } = figuresOf(data);
   if (ours === undefined || popularity === undefined || figureValue(popularity) === 0) return undefined;
   return {
-    name: "times the popularity baseline",
+    name: "the popularity baseline's figure",
     value: `${(figureValue(ours) / figureValue(popularity)).toFixed(1)} ×`,
-    aside: `which has ${fixed(figureValue(popularity))}`,
+    aside: `that is ${fixed(figureValue(popularity))}`,
   };
 }
 

@@ -1,8 +1,9 @@
 import { tableOf } from "./figure.ts";
-import { counted, duration, fixed, mebibytes, metricName } from "./format.ts";
+import { counted, duration, mebibytes, metricName } from "./format.ts";
 import type { ReportData } from "./gather.ts";
 import { type Content, type Html, html } from "./html.ts";
 import type { Knob } from "./knobs.ts";
+import { figureCell } from "./leaderboard.ts";
 import { budgetWords, criterionOf, type PlacedTrial } from "./trials.ts";
 
 /** So many of the best stand on the page; the others open. */
@@ -11,14 +12,15 @@ const shownAtOnce = 10;
 /** Every trial with its settings and figures, best first, and why some failed. */
 export function trialTable(data: ReportData, trials: readonly PlacedTrial[], knobs: readonly Knob[]): Html {
   const rows = trials.map((trial, at) => rowOf(trial, at, knobs, data.result?.trial));
+  const metric = `${metricName(criterionOf(data.run))} on validation`;
   const heads = [
     "trial",
+    metric,
+    "outcome",
     ...knobs.map(({ name }) => name),
-    `${metricName(criterionOf(data.run))} on validation`,
-    "iterations",
+    "best iteration",
     "time",
     "memory",
-    "outcome",
   ];
   const [first, others] = [rows.slice(0, shownAtOnce), rows.slice(shownAtOnce)];
   const failed = data.trials.filter(({ outcome }) => outcome === "failed");
@@ -31,21 +33,16 @@ export function trialTable(data: ReportData, trials: readonly PlacedTrial[], kno
   }${failed.length > 0 ? failures(failed) : ""}`;
 }
 
-function rowOf(
-  { record, value }: PlacedTrial,
-  at: number,
-  knobs: readonly Knob[],
-  chosen?: number,
-): Content[] {
+function rowOf({ record }: PlacedTrial, at: number, knobs: readonly Knob[], chosen?: number): Content[] {
   const { trial, best, seconds, peakMemoryBytes } = record;
   return [
     trial === chosen ? html`<strong>${trial}</strong> <span class="mark">chosen</span>` : trial,
+    best && figureCell(best.value),
+    html`<span class="words">${budgetWords(record)}</span>`,
     ...knobs.map(({ labels, choices }) => labels[choices[at]]),
-    fixed(value),
     best?.iteration,
     duration(seconds),
     peakMemoryBytes === undefined ? "–" : mebibytes(peakMemoryBytes),
-    budgetWords(record),
   ];
 }
 

@@ -6,6 +6,8 @@ import { findTitles } from "./title-search.ts";
 export interface ItemQuery {
   /** from 1 */
   readonly page?: number | undefined;
+  /** 24 unless said */
+  readonly pageSize?: number | undefined;
   readonly category?: string | undefined;
   /** words that a title must all contain, without regard to case or accents */
   readonly q?: string | undefined;
@@ -19,10 +21,8 @@ export interface ItemPage {
   readonly items: CatalogItem[];
 }
 
-const pageSize = 24;
-
 /** The available items of the catalogue, the most popular first. */
-export function listItems(snapshot: Snapshot, { page = 1, category, q }: ItemQuery): ItemPage {
+export function listItems(snapshot: Snapshot, { page = 1, pageSize = 24, category, q }: ItemQuery): ItemPage {
   const { catalog } = snapshot;
   if (catalog === undefined) return { page, pageSize, total: 0, items: [] };
   const code = category === undefined ? undefined : catalog.categories.indexOf(category);

@@ -106,17 +106,20 @@ export function compareMeasured(first: Measured, second: Measured, seed = 1): Co
   const isClear = userCount >= testUsersMin && (low > 0 || high < 0);
   const verdict = !isClear ? "cannot tell" : low > 0 ? "better" : "worse";
   const { metric, part, cut } = first;
-  const sentence = [
-    sentenceOf(first, second, verdict, difference),
-    ...[first, second].flatMap(({ name, fellOutAt }) =>
-      fellOutAt
-        ? [
-            `(${name} was measured at ${fellOutAt.factors} factors after ${fellOutAt.iterations} iterations only)`,
-          ]
-        : [],
-    ),
-  ].join(" ");
+  const sentence = sentenceOf(first, second, verdict, difference) + budgetNote(first, second);
   return { metric, part, cut, verdict, difference, sentence };
+}
+
+/** A trial that fell out could not show all that it can. */
+function budgetNote(first: Measured, second: Measured): string {
+  const notes = [first, second].flatMap(({ name, fellOutAt }) => {
+    if (!fellOutAt) return [];
+    const { factors, iterations } = fellOutAt;
+    return [
+      `${name} fell out at ${factors} factors after ${iterations} iteration${iterations === 1 ? "" : "s"}`,
+    ];
+  });
+  return notes.length === 0 ? "" : `; ${notes.join(", ")}`;
 }
 
 function checkAlike(first: Measured, second: Measured): void {

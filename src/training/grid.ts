@@ -14,6 +14,14 @@ export interface Recipe {
   readonly repeatWeight?: number;
   /** how similar items are found, by cosine where absent */
   readonly similarity?: Similarity;
+  /** another program fitted the factors, so that nothing here can fit the recipe again: `als` tells of its settings */
+  readonly imported?: {
+    readonly by: "spark" | "implicit";
+    /** α: the confidence is multiplied by it */
+    readonly alpha: number;
+    /** whose rows are stored: the file's own, or this program's solution of the file's equation */
+    readonly users: "given" | "solved";
+  };
 }
 
 type Json = ReturnType<typeof JSON.parse>;

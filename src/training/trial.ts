@@ -9,7 +9,7 @@ import { aggregateBy, digestOf, type Interactions } from "../interactions/aggreg
 import type { ConfidenceSettings } from "../interactions/confidence.ts";
 import type { ConfidenceProgram } from "../interactions/confidence-program.ts";
 import { type EventLog, rowsWhere, selectEvents } from "../interactions/event-log.ts";
-import { bootstrapMeans } from "../math/bootstrap.ts";
+import { MeanResampler } from "../math/bootstrap.ts";
 import { Random } from "../math/random.ts";
 import type { Criterion } from "./criterion.ts";
 import type { Recipe } from "./grid.ts";
@@ -92,6 +92,7 @@ export class TrialBench {
   readonly #validation: EventLog;
   readonly #criterion: Criterion;
   readonly #hiddenDigest: string;
+  #resampler: MeanResampler | undefined;
   #fitted: { key: string; interactions: Interactions; truth: HeldOut } | undefined;
 
   constructor(train: EventLog, validation: EventLog, criterion: Criterion) {
@@ -166,10 +167,11 @@ export class TrialBench {
       throw new Error("no user of the validation part has anything relevant to find");
     }
     const values = this.#column(users);
-    const {
-      all: [{ low, high }],
-    } = bootstrapMeans([values], new Uint8Array(values.length), 1, { resamples, seed: 1 });
-    return { value: figureValue(figure), interval: { low, high }, users };
+    // The same users are asked in every trial, but where recipes differ in what they count at all.
+    if (this.#resampler?.rowCount !== values.length) {
+      this.#resampler = new MeanResampler(values.length, { resamples, seed: 1 });
+    }
+    return { value: figureValue(figure), interval: this.#resampler.ends(values), users };
   }
 
   #valuesOf(users: TaskReport, { digest: fitted }: Interactions): JudgedUsers {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -43,6 +43,25 @@ describe("aisle", () => {
       expect([help.code, help.stderr]).toEqual([0, ""]);
       expect(help.stdout).toContain(`Usage: aisle ${leaves[place].join(" ")}`);
     });
+  });
+
+  it("writes the storefront for a static host, once, and says what is no address or currency", async () => {
+    const out = join(folder, "pages");
+    const options = ["storefront", "--out", out, "--api", "https://api.example/prod", "--currency", "eur"];
+    expect((await aisle(options)).code).toBe(0);
+    const page = readFileSync(join(out, "index.html"), "utf8");
+    expect(page).toContain('<meta name="aisle-api" content="https://api.example/prod"');
+    expect(page).toContain('<meta name="aisle-currency" content="EUR"');
+    for (const [, asset] of page.matchAll(/"\/(assets\/[^"]+)"/g))
+      expect(existsSync(join(out, asset))).toBe(true);
+    expect(existsSync(join(out, "merchant.html"))).toBe(false);
+    const again = await aisle(options);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("name a new folder")]);
+    const wrong = await aisle(["storefront", "--out", `${out}-2`, "--api", "api.example"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("is no address")]);
+    const unknown = await aisle(["storefront", "--out", `${out}-2`, "--currency", "gold"]);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("no currency's code")]);
+    expect(existsSync(`${out}-2`)).toBe(false);
   });
 
   it("sweeps what it keeps, and says what it took out", async () => {

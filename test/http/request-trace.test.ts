@@ -36,6 +36,10 @@ describe("a request's record", () => {
         milliseconds: expect.any(Number),
       },
     ]);
+    const scored = records[0].scoringMicroseconds! / 1000;
+    expect(response.headers.get("server-timing")).toBe(`score;dur=${scored}`);
+    expect((await app.request("/categories", bearer(serverKey))).headers.get("server-timing")).toBeNull();
+    expect((await app.request("/popular")).headers.get("server-timing")).toBeNull();
     expect(records[0].milliseconds * 1000).toBeGreaterThanOrEqual(records[0].scoringMicroseconds! - 1);
   });
 

@@ -215,6 +215,17 @@ describe("the storefront", () => {
     expect(await plain.text()).toBe(await response.text());
   });
 
+  it("fills in where the API is and what prices are in, as text", async () => {
+    const settings = { api: "https://api.example/prod/", currency: '"><script>' };
+    const { port } = await start({ storefront, pageSettings: () => settings });
+    const page = await (await fetch(`http://127.0.0.1:${port}/product/1`)).text();
+    expect(page).toContain('<meta name="aisle-api" content="https://api.example/prod"');
+    expect(page).toMatch(
+      /<link rel="preload" as="fetch"[^>]* href="https:\/\/api\.example\/prod\/trending\?/,
+    );
+    expect(page).toContain('<meta name="aisle-currency" content="&quot;>&lt;script>"');
+  });
+
   it("leaves every other path to the API, which knows what is missing", async () => {
     expect((await get("/popular")).headers.get("content-type")).toMatch(/^application\/json/);
     for (const path of ["/assets/none.js", "/elsewhere", "/product"]) {

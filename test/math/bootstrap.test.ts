@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bootstrapMeans, middle95, rowDrawer } from "../../src/math/bootstrap.ts";
+import { bootstrapMeans, MeanResampler, middle95, rowDrawer } from "../../src/math/bootstrap.ts";
 import { Random } from "../../src/math/random.ts";
 
 const options = { resamples: 400, seed: 7 };
@@ -111,5 +111,21 @@ describe("middle95", () => {
     const estimates = Float64Array.from({ length: 205 }, (_, i) => (i < 200 ? 199 - i : Number.NaN));
     expect(middle95(estimates)).toEqual({ low: 5, high: 194 });
     expect(middle95(new Float64Array(0))).toEqual({ low: Number.NaN, high: Number.NaN });
+  });
+});
+
+describe("MeanResampler", () => {
+  it("is the plain percentile bootstrap, of every column that it is asked for", () => {
+    const random = new Random(5);
+    for (const rowCount of [1, 80, 400]) {
+      const resampler = new MeanResampler(rowCount, options);
+      for (let round = 0; round < 3; round++) {
+        const values = Float32Array.from({ length: rowCount }, () => Math.max(0, random.next() - 0.5));
+        const plain = middle95(Float64Array.from(plainMeans(values, options)));
+        const { low, high } = resampler.ends(values);
+        expect(low).toBeCloseTo(plain.low, 12);
+        expect(high).toBeCloseTo(plain.high, 12);
+      }
+    }
   });
 });

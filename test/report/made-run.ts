@@ -1,3 +1,4 @@
+import { figureValue } from "../../src/evaluation/metrics.ts";
 import type { ReportData } from "../../src/report/gather.ts";
 import type { Run, RunResult, TrialRecord } from "../../src/tracking/record.ts";
 
@@ -99,7 +100,7 @@ export function trialOf(trial: number, value: number, recipe: TrialRecord["recip
     recipe,
     outcome: "finished",
     iterations,
-    best: { iteration: 3, value },
+    best: { iteration: 3, value: { value, low: value - 0.006, high: value + 0.006 } },
     seconds: 4.1,
     peakMemoryBytes: 210 * 2 ** 20,
   };
@@ -125,7 +126,7 @@ export function halvedTrials(): TrialRecord[] {
 }
 
 function bestOf({ best }: TrialRecord): number {
-  return best?.value as number;
+  return best === undefined ? Number.NaN : figureValue(best.value);
 }
 
 export function failedTrial(
@@ -159,7 +160,7 @@ export const result: RunResult = {
   run: run.run,
   endedAt: "2026-11-24T21:14:29.000Z",
   seconds: 63,
-  trial: 81,
+  trial: 56,
   recipe: { als: { factors: 128, unobservedWeight: 0.2 } },
   model,
   metrics: both(0.1771, [0.657, 0.557, 9.9]),

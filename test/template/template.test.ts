@@ -185,6 +185,55 @@ describe("the bucket", () => {
   });
 });
 
+describe("the storefront's place", () => {
+  const own = Object.entries(template.Resources).filter(([name]) => name.startsWith("Storefront"));
+
+  it("is made only where it is asked for, closed to everyone but CloudFront", () => {
+    expect(own.length).toBeGreaterThan(4);
+    for (const [name, resource] of own)
+      expect((resource as { Condition?: string }).Condition, name).toBe("HasStorefront");
+    expect(template.Parameters.Storefront.Default).toBe("no");
+    const { PublicAccessBlockConfiguration } = template.Resources.StorefrontBucket.Properties;
+    expect(Object.values(PublicAccessBlockConfiguration as object)).toEqual(Array(4).fill(true));
+    const statements = within<Record<string, Value>[]>(
+      "StorefrontBucketPolicy",
+      "PolicyDocument",
+      "Statement",
+    );
+    expect(statements.filter(({ Effect }) => Effect === "Allow").map(({ Principal }) => Principal)).toEqual([
+      { Service: "cloudfront.amazonaws.com" },
+    ]);
+  });
+
+  it("answers the paths of the page's router with the page, and no others", () => {
+    const code = template.Resources.StorefrontPaths.Properties.FunctionCode as string;
+    const answered = new Function(`${code}; return handler;`)() as (event: object) => { uri: string };
+    const uri = (path: string) => answered({ request: { uri: path } }).uri;
+    for (const path of ["/", "/product/a%2Fb", "/category/home", "/search", "/checkout", "/order/1"])
+      expect(uri(path)).toBe("/index.html");
+    for (const path of [
+      "/assets/index-1.js",
+      "/icon.svg",
+      "/product",
+      "/product/a/b",
+      "/start.html",
+      "/searching",
+    ])
+      expect(uri(path)).toBe(path);
+  });
+
+  it("forbids the pages what the local server forbids them, but for asking the API", () => {
+    const { SecurityHeadersConfig } = within<Record<string, Record<string, Record<string, Value>>>>(
+      "StorefrontHeaders",
+      "ResponseHeadersPolicyConfig",
+    );
+    const policy = JSON.stringify(SecurityHeadersConfig.ContentSecurityPolicy);
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).toMatch(/connect-src 'self' https:\/\/\$\{Api\}/);
+    expect(policy).not.toContain("unsafe");
+  });
+});
+
 describe("what shoppers do", () => {
   const table = template.Resources.ActivityTable;
 

@@ -77,11 +77,13 @@ describe("a run's trials as CSV", () => {
   it("read back as they were, whatever is in them", () => {
     const cell = fc.oneof(
       fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: fc.constantFrom('"', ",", "\r", "\n", "=", "'", "a", "é", " ") }),
     );
     fc.assert(
       fc.property(
-        fc.array(fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), cell, { minKeys: 1 }), { minLength: 1 }),
+        fc.array(fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), cell, { minKeys: 1, maxKeys: 4 }), {
+          minLength: 1,
+        }),
         (made) => {
           const columns = columnsOf(made);
           const read = parse(toCsv(made), { relax_column_count: false }) as string[][];
@@ -94,7 +96,7 @@ describe("a run's trials as CSV", () => {
           });
         },
       ),
-      { numRuns: 100, seed: 1 },
+      { numRuns: 30, seed: 1 },
     );
   });
 

@@ -82,6 +82,7 @@ export function noteEvent(event: SentEvent): void {
 export function callOf(recommendationId: string | undefined): Call | undefined {
   if (recommendationId === undefined) return undefined;
   return activityLog.value.calls.findLast(
-    ({ answer }) => (answer as { recommendationId?: string } | undefined)?.recommendationId === recommendationId,
+    ({ answer }) =>
+      (answer as { recommendationId?: string } | undefined)?.recommendationId === recommendationId,
   );
 }

@@ -8,8 +8,3 @@ export const apiBase: string = (setting("api") || location.origin).replace(/\/+$
 
 /** ISO 4217, or nothing: prices are then numbers alone. */
 export const currency: string = setting("currency");
-
-/** Is what is asked of the API answered on this very machine? */
-export const isApiLocal: boolean = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(
-  new URL(apiBase, location.href).hostname,
-);

@@ -1,5 +1,3 @@
-import { apiBase } from "../settings.ts";
-
 /** What the merchant's routes say is wrong, in a sentence. */
 export class AdminProblem extends Error {
   readonly status: number;
@@ -25,9 +23,12 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** @throws AdminProblem; a TypeError where the server cannot be reached */
+/**
+ * Where this page came from, wherever the shop's own API is: only there is the cookie sent.
+ * @throws AdminProblem; a TypeError where the server cannot be reached
+ */
 export async function ask<T>(path: string, { method, body, ifMatch, signal }: Asked = {}): Promise<T> {
-  const response = await fetch(`${apiBase}/admin/${path}`, {
+  const response = await fetch(`/admin/${path}`, {
     ...(method && { method }),
     ...(signal && { signal }),
     credentials: "same-origin",

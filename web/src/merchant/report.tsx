@@ -1,5 +1,4 @@
 import type { Runs } from "aisle/admin";
-import { apiBase } from "../settings.ts";
 import { Empty, Loaded } from "./states.tsx";
 import { useAsked } from "./use-asked.ts";
 
@@ -17,7 +16,7 @@ export function Report({ hasReport }: { readonly hasReport: boolean }) {
       <Loaded asked={runs} lines={5}>
         {({ runs: { length } }) =>
           hasReport && length > 0 ? (
-            <iframe className="report" title="Experiment report" src={`${apiBase}/admin/report`} sandbox="" />
+            <iframe className="report" title="Experiment report" src="/admin/report" sandbox="" />
           ) : (
             <Empty title="No report yet">
               <p>
