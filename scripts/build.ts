@@ -61,20 +61,28 @@ async function buildCommand(): Promise<void> {
 
 /**
  * What the container holds: minified files, those that start-up does not need apart from the others, and the metafile
- * by which a test knows what is reached when.
+ * by which a test knows what is reached when. What trains shares no file with what serves, whose start it would slow.
  */
 async function buildLambda(): Promise<void> {
-  const serving = {
+  await buildHandlers("meta.json", "[name]-[hash]", {
     gateway: "src/lambda/gateway.ts",
     check: "src/lambda/check.ts",
     "stream-lines": "src/lambda/stream-lines.ts",
-  };
-  await buildHandlers(serving, "meta.json");
-  // Apart, since the merchant's routes reach what compares and measures: what serves shares no file with them.
-  await buildHandlers({ admin: "src/lambda/admin.ts" }, "meta-admin.json");
+  });
+  // The merchant's routes reach what compares and measures.
+  await buildHandlers("admin-meta.json", "admin-[name]-[hash]", { admin: "src/lambda/admin.ts" });
+  await buildHandlers("train-meta.json", "train-[name]-[hash]", {
+    train: "src/lambda/train.ts",
+    "crew-worker": "src/training/crew-worker.ts",
+    "go-live": "src/lambda/go-live.ts",
+  });
 }
 
-async function buildHandlers(entryPoints: Record<string, string>, metaName: string): Promise<void> {
+async function buildHandlers(
+  metaName: string,
+  chunkNames: string,
+  entryPoints: Record<string, string>,
+): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
@@ -82,7 +90,7 @@ async function buildHandlers(entryPoints: Record<string, string>, metaName: stri
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
-    chunkNames: "[name]-[hash]",
+    chunkNames,
     // The SDK's ES modules leave out what is not used; its CommonJS, which Node's platform prefers, does not.
     mainFields: ["module", "main"],
     minify: true,
@@ -92,6 +100,7 @@ async function buildHandlers(entryPoints: Record<string, string>, metaName: stri
     // CommonJS dependencies inside an ES module still ask for `require`.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [onlyEnglish],
+    define: { __AISLE_VERSION__: JSON.stringify(version) },
     metafile: true,
     logLevel: "warning",
   });

@@ -51,6 +51,7 @@ const schema = z.object({
     .regex(/^(sqlite|dynamodb):.+$/, "sqlite:PATH or dynamodb:TABLE")
     .optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(128, 10_240).optional(),
+  TRAINING_SECONDS: wholeNumber(1, 900).default(900),
   AWS_REGION: z.string().optional(),
   AWS_PROFILE: z.string().optional(),
   AWS_ACCESS_KEY_ID: z.string().optional(),
@@ -126,6 +127,10 @@ export interface Config {
   readonly checkedFunction: string | undefined;
   /** what models may take together; undefined: as much as there is */
   readonly memoryBytesMax: number | undefined;
+  /** of the Lambda that this is */
+  readonly functionMegabytes: number | undefined;
+  /** what Lambda ends an invocation of training after; its environment does not say so by itself */
+  readonly functionSeconds: number;
   readonly s3: S3Environment;
 }
 
@@ -183,6 +188,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedOrigins: data.ALLOWED_ORIGINS,
     checkedFunction: data.NEW_VERSION,
     memoryBytesMax: megabytes === undefined ? undefined : megabytes * 2 ** 20 - reservedBytes,
+    functionMegabytes: megabytes,
+    functionSeconds: data.TRAINING_SECONDS,
     s3: s3Of(data),
   };
 }

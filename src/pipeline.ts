@@ -21,7 +21,7 @@ import type { SearchMethod } from "./training/halving.ts";
 import type { TrialJournal } from "./training/journal.ts";
 import { withRepeatWeight } from "./training/repeat.ts";
 import { withSimilarity } from "./training/similarity.ts";
-import { bestTrial, sweep, trialsTooLarge } from "./training/sweep.ts";
+import { bestTrial, type OpenTrialPlace, sweep, trialsTooLarge } from "./training/sweep.ts";
 import type { TrialIteration, TrialOutcome } from "./training/trial.ts";
 
 /** What is learnt from. */
@@ -50,6 +50,8 @@ export interface TrainingOrder {
   /** serve a last fit on everything, or the very one that was scored */
   readonly refit: boolean;
   readonly signal?: AbortSignal;
+  /** where trials run: on this machine's threads unless said */
+  readonly place?: OpenTrialPlace | undefined;
   /** opens what is kept of the trials, before the first of them; what it throws ends the training */
   readonly journal?: ((plan: TrainingPlan) => Promise<TrialJournal>) | undefined;
 }
@@ -71,6 +73,8 @@ export interface Watcher {
   iteration?(trial: number, iteration: TrialIteration): void;
   outcome?(outcome: TrialOutcome): void;
   stage?(name: string): void;
+  /** after each recommender that was measured on the test part */
+  measured?(contest: Contest, criterion: Criterion): void;
 }
 
 /** From events to a model and what is known of it. */
@@ -111,7 +115,11 @@ export async function train(shop: Shop, order: TrainingOrder, watch: Watcher = {
     watch.stage?.("score on the test part");
     const contest = new Contest(known, scored.interactions, split.test, { ...order, target });
     const entrant = contest.enter("aisle", "aisle (iALS)", recommendByModel(scored.model));
-    await contest.enterBaselines([...standardBaselines, ...(shop.oracle ? [shop.oracle] : [])], signal);
+    watch.measured?.(contest, criterion);
+    for (const baseline of [...standardBaselines, ...(shop.oracle ? [shop.oracle] : [])]) {
+      await contest.enterBaselines([baseline], signal);
+      watch.measured?.(contest, criterion);
+    }
     // A test part in a file of its own stays unread by every fit: the scored one has seen all the rest already.
     const isRefitted = order.refit && split.method !== "file" && split.test.length > 0;
     if (isRefitted) watch.stage?.("fit on everything");

@@ -21,7 +21,8 @@ const mayImport: Record<string, readonly string[]> = {
   model: ["math", "tensors", "interactions", "catalog", "als", "kernel"],
   ranking: ["math", "interactions", "catalog", "model"],
   evaluation: ["math", "interactions", "catalog", "model", "ranking"],
-  training: ["math", "interactions", "als", "model", "evaluation"],
+  // A sweep on Lambda is told of by files in a store, and asks functions.
+  training: ["math", "tensors", "interactions", "als", "model", "evaluation", "store", "functions"],
   registry: ["model", "store"],
   tracking: ["evaluation", "registry", "store"],
   activity: ["interactions"],
@@ -50,12 +51,18 @@ const mayImport: Record<string, readonly string[]> = {
   report: ["evaluation", "model", "registry", "serving", "tracking"],
   functions: [],
   rollout: ["functions", "registry", "store"],
+  // Four bundles that share nothing: what serves, what checks, what trains, what the merchant asks.
   lambda: [
-    ...["http", "http/admin", "admin", "serving", "registry", "store", "keys", "config", "activity"],
-    ...["functions", "rollout"],
+    ...["http", "serving", "registry", "store", "keys", "config", "activity", "functions", "rollout"],
+    ...["http/admin", "admin", "scheduled", "training", "version"],
   ],
   local: ["http", "http/admin", "admin"],
   pipeline: ["interactions", "evaluation", "training"],
+  "training-order": ["als", "evaluation", "interactions", "pipeline", "training"],
+  scheduled: [
+    ...["interactions", "pipeline", "recording", "registry", "release", "rollout", "store", "tracking"],
+    ...["training", "training-order"],
+  ],
   retention: ["model", "registry", "store"],
   monitoring: ["evaluation", "interactions", "model", "registry"],
   recording: [...["interactions", "pipeline", "registry", "release"], ...["store", "tracking", "training"]],
@@ -198,37 +205,6 @@ describe("the bundle of the check before traffic", () => {
   });
 });
 
-describe("the pages", () => {
-  const web = new URL("../web/src", import.meta.url).pathname;
-  const files = readdirSync(web, { recursive: true, encoding: "utf8" }).filter((name) =>
-    /\.tsx?$/.test(name),
-  );
-  const targets = files.flatMap((file) =>
-    importsOf(readFileSync(join(web, file), "utf8")).map((target) => ({ file, target })),
-  );
-
-  it("know of the server what its typed client says, and of each other nothing but what they share", () => {
-    const folderOf = (path: string): string => (path.includes(sep) ? path.split(sep)[0] : "");
-    const wrong = targets.filter(({ file, target }) => {
-      if (!target.startsWith(".")) return false;
-      const to = relative(web, join(web, dirname(file), target));
-      const [from, into] = [folderOf(file), folderOf(to)];
-      const isMerchants = from === "merchant" || into === "merchant";
-      return to.startsWith("..") || (isMerchants && into !== "" && from !== into);
-    });
-    expect(wrong).toEqual([]);
-    const importers = targets.filter(({ target }) => target === "aisle/client").map(({ file }) => file);
-    expect([...new Set(importers)].sort()).toEqual(["shop-client.ts", "shop/early.ts"]);
-    expect(imports.filter(({ target }) => target.includes("/web/"))).toEqual([]);
-  });
-
-  it("search with one library, and load it only for those who search", () => {
-    const loading = targets.filter(({ target }) => target === "minisearch").map(({ file }) => file);
-    expect(new Set(loading)).toEqual(new Set(["shop/search-index.ts"]));
-    expect(loadedBy(readFileSync(join(web, "shop/search-index.ts"), "utf8"))).toContain("minisearch");
-  });
-});
-
 /** Every file and package that a module loads, and those that these load. */
 function reachedFrom(entry: string, imports: (text: string) => string[] = loadedBy): Set<string> {
   const reached = new Set<string>();
@@ -253,6 +229,82 @@ describe("the plots of the report", () => {
     expect(reached).toContain("commander");
     expect(reached.filter((target) => /plot|linkedom|\/report\/render/.test(target))).toEqual([]);
     expect(reachedFrom("cli/report.ts")).toContain("@observablehq/plot");
+  });
+});
+
+describe("the bundle that trains", () => {
+  const { outputs } = JSON.parse(
+    readFileSync(new URL("../dist/lambda/train-meta.json", import.meta.url), "utf8"),
+  ) as Metafile;
+  const reached = (path: string, kinds: readonly string[], seen = new Set<string>()): string[] => {
+    if (seen.has(path) || !outputs[path]) return [];
+    seen.add(path);
+    const next = outputs[path].imports.filter(({ kind }) => kinds.includes(kind));
+    return [...Object.keys(outputs[path].inputs), ...next.flatMap((each) => reached(each.path, kinds, seen))];
+  };
+  const atStart = (entry: string) => reached(`dist/lambda/${entry}.mjs`, ["import-statement"]);
+
+  it("loads for a trial neither formula parser, tables, AWS's clients nor what serves", () => {
+    const inputs = atStart("train");
+    expect(inputs).toContain("src/training/trial-task.ts");
+    const needless =
+      /node_modules\/(mathjs|csv-parse|hyparquet|@aws-sdk|hono)\/|^src\/(tables|serving|http|rollout|cli|release)/;
+    expect(inputs.filter((input) => needless.test(input))).toEqual([]);
+  });
+
+  it("gives only the last step what moves traffic", () => {
+    const moves = /client-(codedeploy|cloudwatch|cloudformation)\/|^src\/rollout\//;
+    const all = ["import-statement", "dynamic-import"];
+    expect(reached("dist/lambda/train.mjs", all).filter((input) => moves.test(input))).toEqual([]);
+    expect(atStart("go-live").filter((input) => moves.test(input))).not.toEqual([]);
+    expect(atStart("go-live").filter((input) => /^src\/training\//.test(input))).toEqual([]);
+  });
+
+  it("shares no file with what serves", () => {
+    const serving = JSON.parse(
+      readFileSync(new URL("../dist/lambda/meta.json", import.meta.url), "utf8"),
+    ) as Metafile;
+    expect(Object.keys(outputs).filter((path) => path in serving.outputs)).toEqual([]);
+  });
+});
+
+describe("the pages", () => {
+  const web = new URL("../web/src", import.meta.url).pathname;
+  const files = readdirSync(web, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.tsx?$/.test(name),
+  );
+  const targets = files.flatMap((file) =>
+    importsOf(readFileSync(join(web, file), "utf8")).map((target) => ({ file, target })),
+  );
+
+  /** The page that only this machine's server has knows the types of what that server tells it. */
+  const isStateOfStart = (file: string, target: string): boolean =>
+    file.startsWith(`start${sep}`) && target.endsWith("/src/local/own-shop-state.ts");
+
+  it("know of the server what its typed client says, and of each other nothing but what they share", () => {
+    const folderOf = (path: string): string => (path.includes(sep) ? path.split(sep)[0] : "");
+    const wrong = targets.filter(({ file, target }) => {
+      if (!target.startsWith(".")) return false;
+      const to = relative(web, join(web, dirname(file), target));
+      const [from, into] = [folderOf(file), folderOf(to)];
+      const isMerchants = from === "merchant" || into === "merchant";
+      if (isStateOfStart(file, target)) return false;
+      return to.startsWith("..") || (isMerchants && into !== "" && from !== into);
+    });
+    expect(wrong).toEqual([]);
+    const importers = targets.filter(({ target }) => target === "aisle/client").map(({ file }) => file);
+    expect([...new Set(importers)].sort()).toEqual([
+      ...["inside/inside-client.ts", "shop-client.ts", "shop/early.ts"],
+    ]);
+    const loaded = files.flatMap((file) => loadedBy(readFileSync(join(web, file), "utf8")));
+    expect(loaded.filter((target) => target.includes("/src/"))).toEqual([]);
+    expect(imports.filter(({ target }) => target.includes("/web/"))).toEqual([]);
+  });
+
+  it("search with one library, and load it only for those who search", () => {
+    const loading = targets.filter(({ target }) => target === "minisearch").map(({ file }) => file);
+    expect(new Set(loading)).toEqual(new Set(["shop/search-index.ts"]));
+    expect(loadedBy(readFileSync(join(web, "shop/search-index.ts"), "utf8"))).toContain("minisearch");
   });
 });
 
@@ -320,7 +372,7 @@ describe("the bundle of the merchant's routes", () => {
   it("is apart from what serves, and reaches neither trainers nor parsers nor the command line", () => {
     const read = (name: string) =>
       JSON.parse(readFileSync(new URL(`../dist/lambda/${name}`, import.meta.url), "utf8")) as Metafile;
-    const inputs = Object.keys(read("meta-admin.json").inputs);
+    const inputs = Object.keys(read("admin-meta.json").inputs);
     expect(inputs).toContain("src/promotion.ts");
     expect(
       inputs.filter((input) =>

@@ -18,6 +18,8 @@ describe("the environment", () => {
       port: 3000,
       allowedOrigins: [],
       memoryBytesMax: undefined,
+      functionMegabytes: undefined,
+      functionSeconds: 900,
       s3: { region: undefined, endpoint: undefined, credentials: undefined },
     });
   });
@@ -57,6 +59,8 @@ describe("the environment", () => {
       port: 8080,
       allowedOrigins: ["https://shop.example", "http://localhost:5173"],
       memoryBytesMax: 1641 * 1024 * 1024,
+      functionMegabytes: 1769,
+      functionSeconds: 900,
       s3: { region: undefined, endpoint: undefined, credentials: undefined },
     });
     expect(readConfig({ PORT: "", AUTH: "", AISLE_REGISTRY: "" })).toEqual(readConfig({}));

@@ -1,6 +1,7 @@
 """What the template becomes by SAM's own translator: who may ask in each mode, and when a version is published."""
 
 import hashlib
+import json
 import re
 import sys
 from unittest import mock
@@ -232,9 +233,57 @@ def events_are_kept_only_where_there_is_a_table_for_them() -> None:
     assert version(Activity="dynamodb") != version(), "turning events on publishes no version"
 
 
+def training_runs_by_schedule_only_where_it_is_enabled() -> None:
+    assert not resolved().of_type("AWS::Scheduler::Schedule"), "a schedule by default"
+    name, schedule = resolved(ScheduledTraining="enabled").only("AWS::Scheduler::Schedule")
+    equal(schedule["Properties"]["ScheduleExpression"], "rate(7 days)", "the schedule")
+    equal(schedule["Properties"]["Target"]["Input"], "{}", "what it asks for")
+    for parameters in ({}, {"ScheduledTraining": "enabled"}):
+        resolved(**parameters).only("AWS::StepFunctions::StateMachine")
+
+
+def training_is_bounded_by_the_map_and_not_by_reserving() -> None:
+    for parameters, concurrency in (({}, 3), ({"TrainingConcurrency": "7"}, 7)):
+        stack = resolved(**parameters)
+        definition = machine_of(stack)
+        equal(definition["States"]["Trials"]["MaxConcurrency"], concurrency, "trials at once")
+        assert "ReservedConcurrentExecutions" not in stack.resources["Training"]["Properties"]
+    equal(resolved(TrainingMemory="10240").resources["Training"]["Properties"]["MemorySize"], "10240", "memory")
+
+
+def machine_of(stack: Resolution) -> dict:
+    text = stack.only("AWS::StepFunctions::StateMachine")[1]["Properties"]["DefinitionString"]["Fn::Sub"]
+    return json.loads(re.sub(r"\$\{[^}]+\}", "name", text))
+
+
+def only_the_last_step_can_make_anything_live() -> None:
+    stack = resolved()
+    trains = statements_of(stack.resources["TrainingRole"])
+    writes = [s for s in trains if any("Put" in a or "Delete" in a or "Update" in a for a in listed(s["Action"]))]
+    written = " ".join(str(s["Resource"]) for s in writes if "xray" not in str(s) and "logs" not in str(s))
+    assert "/models/*" in written and "/runs/*" in written
+    for place in ("/channels/", "/catalogs/", "/rules/", "/erasures/", "/events/"):
+        assert place not in written, f"what trains can write {place}"
+    assert not any("lambda:" in str(s["Action"]) for s in trains), "what trains can call functions"
+    moves = stack.resources["GoLiveRole"]["Properties"]
+    equal(moves["ManagedPolicyArns"], [{"Ref": "RolloutPolicy"}], "what a rollout needs")
+    calls = statements_of(stack.resources["TrainingMachinePermissions"])
+    invoked = [s["Resource"] for s in calls if s["Action"] == "lambda:InvokeFunction"]
+    equal(invoked, [[{"Fn::GetAtt": ["Training", "Arn"]}, {"Fn::GetAtt": ["GoLive", "Arn"]}]], "what it calls")
+
+
+def listed(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
 def nothing_names_what_is_not_made() -> None:
     """Every reference, in each combination of what is conditional, is to a resource or a parameter."""
-    for parameters in ({}, {"Activity": "dynamodb"}, {"AlarmEmail": "a@shop.example", "Activity": "dynamodb"}):
+    for parameters in (
+        {},
+        {"Activity": "dynamodb"},
+        {"ScheduledTraining": "enabled"},
+        {"AlarmEmail": "a@shop.example", "Activity": "dynamodb"},
+    ):
         stack = resolved(**parameters)
         made = stack.resources.keys() | stack.values.keys()
         for name in sorted(references(list(stack.resources.values()) + list(stack.outputs.values()))):
@@ -272,6 +321,9 @@ CHECKS = [
     the_secret_is_read_only_when_there_is_one,
     errors_of_the_gateway_are_readable_where_answers_are,
     events_are_kept_only_where_there_is_a_table_for_them,
+    training_runs_by_schedule_only_where_it_is_enabled,
+    training_is_bounded_by_the_map_and_not_by_reserving,
+    only_the_last_step_can_make_anything_live,
     nothing_names_what_is_not_made,
 ]
 

@@ -97,6 +97,19 @@ export class KernelMemory {
     return copy;
   }
 
+  /** Puts `factors` (rowCount × rank) where a side has its own. */
+  fill(side: Side, factors: ArrayLike<number>): void {
+    const { rank, stride } = this;
+    if (factors.length !== side.rowCount * rank) {
+      throw new RangeError(
+        `${side.rowCount} rows of ${rank} factors are ${side.rowCount * rank} numbers, not ${factors.length}`,
+      );
+    }
+    const rows = this.view(side);
+    for (let at = 0; at < factors.length; at++)
+      rows[Math.floor(at / rank) * stride + (at % rank)] = factors[at];
+  }
+
   setGramDiagonal(diagonal: Float32Array): void {
     this.#floats(this.gramDiagonal, diagonal.length).set(diagonal);
   }

@@ -21,12 +21,11 @@ import {
   DivergedError,
 } from "./objective.ts";
 import { startDirections } from "./spectral.ts";
-import { type AlsSolver, iterate, type OnIteration } from "./train.ts";
+import { type AlsSolver, type IterateOptions, iterate } from "./train.ts";
 
-export interface KernelOptions {
+export interface KernelOptions extends IterateOptions {
   /** the calling thread alone where absent */
   readonly crew?: RowCrew;
-  readonly onIteration?: OnIteration;
 }
 
 /**
@@ -38,13 +37,13 @@ export interface KernelOptions {
 export async function trainKernel(
   problem: AlsProblem,
   settings: AlsSettings,
-  { crew = inlineCrew, onIteration }: KernelOptions = {},
+  { crew = inlineCrew, ...options }: KernelOptions = {},
 ): Promise<AlsFactors> {
   checkSettings(settings);
   const memory = new KernelMemory(problem, settings, crew.threadCount);
   const run = await crew.enter(memory.shared);
   try {
-    return await iterate(new KernelSolver(memory, settings, run), settings, onIteration);
+    return await iterate(new KernelSolver(memory, settings, run), settings, options);
   } finally {
     run.leave();
   }
@@ -116,6 +115,14 @@ export class KernelSolver implements AlsSolver {
     const factors = { rank, users: this.#memory.copyOf(users), items: this.#memory.copyOf(items), gram };
     this.#memory.view(users).set(kept);
     return factors;
+  }
+
+  users(): Float32Array {
+    return this.#memory.copyOf(this.#memory.users);
+  }
+
+  restore(users: Float32Array | Float64Array): void {
+    this.#memory.fill(this.#memory.users, users);
   }
 
   #solveUsersHere(): void {

@@ -12,7 +12,7 @@ import {
   ridges,
 } from "./objective.ts";
 import { spectralStart } from "./spectral.ts";
-import { type AlsSolver, iterate, type OnIteration } from "./train.ts";
+import { type AlsSolver, type IterateOptions, iterate } from "./train.ts";
 
 /**
  * Trains in plain f64 JavaScript: the specification of what the kernel computes.
@@ -22,9 +22,9 @@ import { type AlsSolver, iterate, type OnIteration } from "./train.ts";
 export async function trainReadable(
   problem: AlsProblem,
   settings: AlsSettings,
-  options: { readonly onIteration?: OnIteration } = {},
+  options: IterateOptions = {},
 ): Promise<AlsFactors> {
-  return iterate(new ReadableSolver(problem, settings), settings, options.onIteration);
+  return iterate(new ReadableSolver(problem, settings), settings, options);
 }
 
 /** One side of the matrix while the other is fixed: row r solves (diag(row_r) + Σ a v vᵀ) x = Σ a v. */
@@ -98,6 +98,15 @@ export class ReadableSolver implements AlsSolver {
     const gram = new Float64Array(rank * rank);
     for (let k = 0; k < rank; k++) gram[k * rank + k] = this.#gramDiagonal[k];
     return { rank, users: Float32Array.from(users), items, gram };
+  }
+
+  users(): Float64Array {
+    return this.#users.slice();
+  }
+
+  restore(users: Float32Array | Float64Array): void {
+    this.#users = Float64Array.from(users);
+    this.#items = new Float64Array(this.#problem.itemWeights.length * this.#settings.factors);
   }
 
   #userHalfStep(targets: Float64Array): HalfStep {

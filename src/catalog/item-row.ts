@@ -7,14 +7,19 @@ import { knownNames } from "./known-names.ts";
 
 export type ItemRole = keyof typeof knownNames;
 export type ItemPlaces = Readonly<Record<ItemRole, number>>;
+/** role → the column's name in the file; "" where none of them has this role */
+export type ItemColumnNames = Readonly<Partial<Record<ItemRole, string>>>;
 
 const yes = new Set(["true", "yes", "y", "in stock", "instock", "available"]);
 const no = new Set(["false", "no", "n", "out of stock", "outofstock", "unavailable"]);
 
 /** @throws MissingColumnError where no column holds the ids */
-export function placeItemColumns(columns: readonly string[], file: string): ItemPlaces {
-  const roles = Object.entries(knownNames).map(([role, names]) => [role, findColumn(columns, names)]);
-  const places = Object.fromEntries(roles) as ItemPlaces;
+export function placeItemColumns(
+  columns: readonly string[],
+  file: string,
+  asked: ItemColumnNames = {},
+): ItemPlaces {
+  const places = itemPlaces(columns, asked);
   if (columns.length > 0 && places.itemId < 0) {
     throw new MissingColumnError(
       `${file}: no column is known to be the item's id (${knownNames.itemId.join(", ")}). The columns are ` +
@@ -22,6 +27,23 @@ export function placeItemColumns(columns: readonly string[], file: string): Item
     );
   }
   return places;
+}
+
+/** The roles that `columns` are understood to have, by the names that `asked` gives and by those that are known. */
+export function understoodItemColumns(
+  columns: readonly string[],
+  asked: ItemColumnNames = {},
+): ItemColumnNames {
+  const found = Object.entries(itemPlaces(columns, asked)).filter(([, place]) => place >= 0);
+  return Object.fromEntries(found.map(([role, place]) => [role, columns[place]]));
+}
+
+function itemPlaces(columns: readonly string[], asked: ItemColumnNames): ItemPlaces {
+  const places = Object.entries(knownNames).map(([role, names]) => {
+    const name = asked[role as ItemRole];
+    return [role, name === "" ? -1 : findColumn(columns, name === undefined ? names : [name])];
+  });
+  return Object.fromEntries(places) as ItemPlaces;
 }
 
 /** The item of a row, or why it is none. */

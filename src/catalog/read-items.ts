@@ -2,9 +2,11 @@ import { BadRowCounter, type BadRows } from "../tables/bad-rows.ts";
 import { openTables } from "../tables/open-tables.ts";
 import type { TableFormat } from "../tables/table.ts";
 import type { CatalogItem } from "./catalog-item.ts";
-import { itemOf, placeItemColumns } from "./item-row.ts";
+import { type ItemColumnNames, itemOf, placeItemColumns } from "./item-row.ts";
 
 export interface ReadItemsOptions {
+  /** role → name in the files; roles not named are found by names that are understood */
+  readonly columns?: ItemColumnNames;
   readonly format?: Exclude<TableFormat, "lists">;
   /** share of rows that may be bad, by default .01 */
   readonly maxBadShare?: number;
@@ -26,7 +28,7 @@ export interface ReadItems {
  */
 export async function readItems(
   paths: readonly string[],
-  { format, maxBadShare = 0.01 }: ReadItemsOptions = {},
+  { columns: asked, format, maxBadShare = 0.01 }: ReadItemsOptions = {},
 ): Promise<ReadItems> {
   const items = new Map<string, CatalogItem>();
   const bad = new BadRowCounter();
@@ -34,7 +36,7 @@ export async function readItems(
   for await (const { file, columns, batches } of openTables(paths, format ? { format } : {})) {
     for await (const rows of batches) {
       // JSON Lines may have brought new columns with this batch.
-      const places = placeItemColumns(columns, file);
+      const places = placeItemColumns(columns, file, asked);
       for (const row of rows) {
         const item = itemOf(row, columns, places);
         if (typeof item === "string") bad.add(file, row.line, item);

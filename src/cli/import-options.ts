@@ -6,10 +6,10 @@ import type { MeasuringOrder } from "../exchange/import-model.ts";
 import { type ConfidenceSettings, compileConfidence, defaultConfidence } from "../interactions/confidence.ts";
 import { type Similarity, similarities } from "../model/header.ts";
 import type { GatePolicy } from "../registry/gate.ts";
+import { choiceOf } from "../training-order.ts";
 import { gather, halfLife, moment, numbers, numericPairs, oneNumber, wholeFrom } from "./option-values.ts";
 import { addRegistryOptions, type RegistryFlags } from "./registry-options.ts";
 import { addEventOptions, type EventFlags } from "./train.ts";
-import { choiceOf } from "./training-options.ts";
 
 export interface ImportFlags extends RegistryFlags, EventFlags {
   readonly events: string[];

@@ -36,6 +36,7 @@ const commands: Record<string, [summary: string, load: () => Promise<CommandModu
   rules: ["named filters, promotions, pins and boosts, without training", () => import("./rules.ts")],
   retention: ["rewrite what still holds erased users, drop what is too old", () => import("./retention.ts")],
   // What `start` runs beside itself.
+  "own-shop": ["", () => import("./own-shop-job.ts")],
   "train-demo": ["", () => import("./train-demo.ts")],
   keys: ["issue, list and revoke keys", () => import("./keys.ts")],
 };

@@ -4,7 +4,7 @@ import { type AnswerFlags, printAnswer } from "./answering.ts";
 import { gather, gatherValues, oneNumber, wholeFrom } from "./option-values.ts";
 import { addRegistryOptions } from "./registry-options.ts";
 
-interface RecommendFlags extends AnswerFlags, Omit<Query, "userId" | "itemId" | "numResults"> {
+interface RecommendFlags extends AnswerFlags, Omit<Query, "userId" | "itemId" | "numResults" | "model"> {
   readonly user?: string;
   readonly num: number;
 }

@@ -5,7 +5,8 @@ import type { Config } from "../config.ts";
 import { drawImage } from "../demo/draw-image.ts";
 import type { Host } from "../http/host.ts";
 import { openKeys } from "../keys/open-keys.ts";
-import { type LocalServer, startLocal } from "../local/server.ts";
+import type { VersionNote } from "../local/inside.ts";
+import { type LocalOptions, type LocalServer, startLocal } from "../local/server.ts";
 import { log } from "../log.ts";
 import type { Registry } from "../registry/registry.ts";
 import { Serving } from "../serving/serving.ts";
@@ -86,7 +87,7 @@ export async function listen(
   serving: Serving,
   { port, host, auth, registry, channel, currency, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins, scoreTemperature }: Config,
-  live: Pick<Host, "shoppers" | "training"> = {},
+  live: Pick<Host, "shoppers" | "training"> & Pick<LocalOptions, "ownShop"> = {},
 ): Promise<LocalServer> {
   if (auth === "keys" && keysFile === undefined) {
     throw new UsageError(
@@ -94,6 +95,7 @@ export async function listen(
     );
   }
   const shoppers = live.shoppers ?? (await readShoppers(openRegistry({ registry }).store));
+  const isDemo = (): boolean => live.ownShop?.state().live?.isDemo ?? Boolean(shoppers?.length);
   return startLocal({
     serving,
     port,
@@ -104,7 +106,7 @@ export async function listen(
     images: drawImage,
     storefront,
     // The demo's own; of another shop nobody can tell, and numbers alone are never wrong.
-    pageSettings: () => ({ currency: currency ?? (shoppers?.length ? "USD" : "") }),
+    pageSettings: () => ({ currency: currency ?? (isDemo() ? "USD" : "") }),
     shoppers,
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
@@ -112,6 +114,8 @@ export async function listen(
       ...{ registry: openRegistry({ registry }), channel, who: userInfo().username },
       report: () => lastReport(openRegistry({ registry }), channel),
     },
+    ownShop: live.ownShop,
+    listVersions: () => listVersions(openRegistry({ registry })),
     ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
 }
@@ -133,6 +137,16 @@ async function lastReport(registry: Registry, channel: string): Promise<string |
 /** The address holds the key of this start: whoever sees this terminal may open it. */
 export function printMerchant({ merchantUrl }: LocalServer): void {
   if (merchantUrl !== undefined) print(`for the merchant:  ${merchantUrl}`);
+}
+
+async function listVersions(registry: Registry): Promise<VersionNote[]> {
+  const manifests = await registry.manifests();
+  return manifests.map(({ version, createdAt, rank, data }) => ({
+    version,
+    createdAt,
+    factors: rank,
+    source: data.source,
+  }));
 }
 
 /** Serves until Ctrl-C, then lets requests in flight end. */

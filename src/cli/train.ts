@@ -29,6 +29,7 @@ import { publishOrRescue } from "./rescue.ts";
 import { Terminal } from "./terminal.ts";
 import { addModelOptions, type ModelFlags, TrackerFeed } from "./trackers.ts";
 import { addTrainingOptions, type TrainingFlags, trainingOrder } from "./training-options.ts";
+import { addPlaceOptions, checkPlace, openPlace, type PlaceFlags } from "./training-place.ts";
 import { describeReadiness, describeResult, resultDocument, watchTraining } from "./watch-training.ts";
 
 export interface EventFlags {
@@ -38,7 +39,7 @@ export interface EventFlags {
   readonly weights?: Record<string, number>;
 }
 
-export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags, ModelFlags {
+export interface TrainFlags extends RegistryFlags, EventFlags, TrainingFlags, ModelFlags, PlaceFlags {
   readonly weights?: Record<string, number>;
   readonly events: string[];
   readonly items?: string[];
@@ -76,6 +77,7 @@ export function define(command: Command): void {
     .option("--pseudonymous", "keep users' ids out of the model and all that is said of it (AISLE_KEYS)");
   addEventOptions(command);
   addTrainingOptions(command);
+  addPlaceOptions(command);
   command
     .optionsGroup("What is kept of it:")
     .option("--run <name>", "what the run is called; made up unless said, see aisle runs")
@@ -112,6 +114,7 @@ async function run(flags: TrainFlags): Promise<void> {
   try {
     const order = trainingOrder(flags);
     const registry = openRegistry(flags);
+    checkPlace(flags, registry);
     const hiding = flags.pseudonymous ? await newestPseudonymKey() : undefined;
     const about = { who: userInfo().username, program: programVersion, source: flags.events.join(", ") };
     recorder = await openRun(flags, { ...about, store: registry.store }, terminal);
@@ -131,7 +134,8 @@ async function run(flags: TrainFlags): Promise<void> {
     release = stop.release;
     const { policy, force, promote: promotes, channel } = flags;
     const journal = feed.following(recorder.journal(events, { ...order, holdOut }));
-    const fullOrder = { ...order, holdOut, signal: stop.signal, journal };
+    const place = await openPlace(flags, registry, recorder.run, terminal);
+    const fullOrder = { ...order, holdOut, signal: stop.signal, journal, place };
     const trained = await train({ events }, fullOrder, watchTraining(terminal));
     const to = {
       ...about,

@@ -7,11 +7,8 @@ import type { Recipe } from "../training/grid.ts";
 import type { TrialOutcome } from "../training/trial.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A few words on where training stands, and how far along it is: for a page that shows it live. */
-export type Progress = (step: string, done?: number) => void;
-
 /** Shows a training run on a terminal as it goes. */
-export function watchTraining(terminal: Terminal, progress: Progress = () => {}): Watcher {
+export function watchTraining(terminal: Terminal): Watcher {
   let total = 0;
   let finished = 0;
   return {
@@ -19,7 +16,6 @@ export function watchTraining(terminal: Terminal, progress: Progress = () => {})
     trials: (count) => {
       total = count;
       terminal.progress("trials", 0, total);
-      progress(`trial 1 of ${total}`, 0);
     },
     iteration: (trial, { iteration, value }) => {
       const note = `trial ${trial}: iteration ${iteration}, ${value.toFixed(4)}`;
@@ -30,12 +26,8 @@ export function watchTraining(terminal: Terminal, progress: Progress = () => {})
       // Of a search's cheap trials only the failed ones are worth a line.
       if (!outcome.fellOutAt) terminal.say(`${describeOutcome(outcome, total)}  (${finished} of ${total})`);
       terminal.progress("trials", finished, total);
-      progress(`trial ${Math.min(finished + 1, total)} of ${total}`, finished / (total + 2));
     },
-    stage: (name) => {
-      terminal.say(`… ${name}`);
-      progress(name, (total + 0.5) / (total + 2));
-    },
+    stage: (name) => terminal.say(`… ${name}`),
   };
 }
 
@@ -47,7 +39,7 @@ function describeOutcome({ trial, recipe, best, seconds, error }: TrialOutcome, 
   return `${place}  ${settings}  ${best.value.toFixed(4)} after ${best.iteration} iterations  ${seconds.toFixed(1)} s`;
 }
 
-function describeRecipe({ als, confidence: { halfLifeDays }, repeatWeight }: Recipe): string {
+export function describeRecipe({ als, confidence: { halfLifeDays }, repeatWeight }: Recipe): string {
   const kappa = als.popularityExponent === 0 ? "" : `, κ ${als.popularityExponent}`;
   const repeats = repeatWeight ? `, repeats ${repeatWeight}` : "";
   const settings = `${als.factors} factors, α₀ ${als.unobservedWeight}, λ ${als.regularization}${kappa}${repeats}`;

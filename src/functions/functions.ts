@@ -66,6 +66,11 @@ export class ChangedMeanwhileError extends FunctionsError {
   override name = "ChangedMeanwhileError";
 }
 
+/** Lambda was busy, failed or could not be reached: the same call may well succeed later. */
+export class TryAgainError extends FunctionsError {
+  override name = "TryAgainError";
+}
+
 /** `arn:aws:lambda:region:account:function:NAME:QUALIFIER` or `NAME:QUALIFIER` → its two parts. */
 export function splitFunctionName(text: string): { readonly name: string; readonly qualifier?: string } {
   const parts = text.split(":");

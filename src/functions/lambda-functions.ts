@@ -7,6 +7,7 @@ import {
   InvokeCommand,
   LambdaClient,
   type LambdaClientConfig,
+  type LambdaServiceException,
   PublishVersionCommand,
   paginateListVersionsByFunction,
   UpdateAliasCommand,
@@ -22,6 +23,7 @@ import {
   FunctionsError,
   type Invocation,
   type PublishedVersion,
+  TryAgainError,
 } from "./functions.ts";
 
 /** An image of some hundred megabytes is optimised when a version is published, which takes a while. */
@@ -135,7 +137,7 @@ async function naming<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
-    const { name, message } = cause as Error;
+    const { name, message, $metadata } = cause as Error & Partial<Pick<LambdaServiceException, "$metadata">>;
     if (cause instanceof FunctionsError) throw cause;
     if (name === "PreconditionFailedException") {
       throw new ChangedMeanwhileError(`${what} was changed by somebody else meanwhile`, { cause });
@@ -145,8 +147,14 @@ async function naming<T>(what: string, call: () => Promise<T>): Promise<T> {
         cause,
       });
     }
-    throw new FunctionsError(`${what}: ${name}: ${message}`, { cause });
+    const Kind = passes($metadata?.httpStatusCode) ? TryAgainError : FunctionsError;
+    throw new Kind(`${what}: ${name}: ${message}`, { cause });
   }
+}
+
+/** Too many at once, a failure on the other side, or no answer at all. */
+function passes(status: number | undefined): boolean {
+  return status === undefined || status === 429 || status >= 500;
 }
 
 function configurationOf(name: string, described: Described): FunctionConfiguration {

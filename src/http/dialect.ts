@@ -16,7 +16,7 @@ import {
 import { predictedItems } from "./dialect-rows.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import { forServers } from "./identify.ts";
-import { inBody, laterParameters, parameterErrors, recommendationParameters } from "./parameters.ts";
+import { inBody, parameterErrors, recommendationParameters } from "./parameters.ts";
 import type { SampleRequest } from "./postman.ts";
 import { invalidParameters, notFound, type ParameterError } from "./problem.ts";
 import { allowedQuery, showing } from "./shown.ts";
@@ -115,7 +115,7 @@ async function recommend(c: Context<AppEnv>, serving: Serving, { body, scoreTemp
 
 const arns = ["campaignArn", "recommenderArn"];
 const sharedNames = ["userId", "itemId", "numResults", "filterValues"];
-const ownNames = [...Object.keys(recommendationParameters(inBody).shape), ...laterParameters].filter(
+const ownNames = Object.keys(recommendationParameters(inBody).shape).filter(
   (name) => !sharedNames.includes(name),
 );
 

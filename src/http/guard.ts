@@ -157,6 +157,18 @@ export function requireUser(caller: Caller, userId: string | undefined): string 
   return userId;
 }
 
+/** Stops everyone but whoever administers the shop, where anybody has to say who they are. */
+export function requireAdmin(caller: Caller): void {
+  if (caller.kind === "open" || caller.kind === "admin") return;
+  if (caller.kind === "anonymous") throw unauthorized("This needs an admin key.");
+  throw new Problem({
+    name: "forbidden",
+    status: 403,
+    title: "Forbidden",
+    detail: "This needs an admin key.",
+  });
+}
+
 /** Stops everyone but the shop's own servers: 401 for a stranger, 403 for the others. */
 export function requireServer(caller: Caller): void {
   if (caller.kind === "open" || caller.kind === "server") return;

@@ -3,6 +3,7 @@ import type { Serving } from "../serving/serving.ts";
 import type { Caller, Guard } from "./guard.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RequestNames, RequestRecord, RequestTrace } from "./request-trace.ts";
+import type { TrainingProgress } from "./training-progress.ts";
 
 /** What the place where the application runs gives to it. */
 export interface Host {
@@ -44,16 +45,6 @@ export interface ShopperCard {
   readonly persona: string;
   readonly preferences?: readonly string[];
   readonly discountPersona?: string;
-}
-
-/** Live training, as a page shows it. */
-export interface TrainingProgress {
-  /** a few words: "evaluating baselines", "trial 3 of 8" */
-  readonly step: string;
-  /** 0 to 1, where it can be told */
-  readonly done?: number | undefined;
-  /** why it ended without a model, if it did */
-  readonly failure?: string | undefined;
 }
 
 export interface AppEnv {

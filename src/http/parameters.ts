@@ -2,9 +2,6 @@ import { z } from "@hono/zod-openapi";
 import type { Query } from "../serving/query.ts";
 import type { ParameterError } from "./problem.ts";
 
-/** Parameters of the contract that this server does not answer yet: said so, never silently ignored. */
-export const laterParameters: readonly string[] = ["model"];
-
 export const idLengthMax = 256;
 const recentMax = 500;
 const excludeMax = 5000;
@@ -149,6 +146,9 @@ const descriptions = {
     "what of one's own past is not shown: what one bought (where the data has no purchases, what one interacted " +
     "with), everything one interacted with, or nothing",
   explain: "adds `because` to personal rows",
+  model:
+    "a version to be answered by instead of the live one, to compare them; for admins, and where nobody has to say who " +
+    "they are. Nothing is kept of it",
   diversity: "how unlike each other the first 50 rows are to be, by category and factors",
   popularityInfluence: "at 1 only how many took an item counts",
   freshnessInfluence: "at 1 only how new an item is counts",
@@ -170,6 +170,7 @@ export function recommendationParameters(kinds: Kinds) {
     ...narrowing(kinds),
     hide: described(hide, descriptions.hide),
     explain: described(kinds.flag, descriptions.explain),
+    model: described(kinds.text(64), descriptions.model),
     diversity: described(kinds.share, descriptions.diversity),
     popularityInfluence: described(kinds.share, descriptions.popularityInfluence),
     freshnessInfluence: described(kinds.share, descriptions.freshnessInfluence),
@@ -220,7 +221,7 @@ export function parameterErrors(
     return issue.keys.map((parameter) => ({
       parameter,
       in: place,
-      detail: unknownParameter(parameter, known),
+      detail: unknownParameter(known),
     }));
   });
 }
@@ -232,10 +233,7 @@ function whereOf([name, index, ...inside]: readonly PropertyKey[], place: string
   return { parameter: name === undefined ? place : String(name), at: entry + field };
 }
 
-function unknownParameter(parameter: string, known: readonly string[]): string {
-  if (laterParameters.includes(parameter.replace(/\[.*$/, ""))) {
-    return "is not supported yet by this server: leave it out";
-  }
+function unknownParameter(known: readonly string[]): string {
   return known.length === 0
     ? "is unknown: this route takes no parameters"
     : `is unknown; known are ${known.join(", ")}`;

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { productCount } from "../serving/products.ts";
 import type { Query } from "../serving/query.ts";
 import { answerSchema, personal, productSchema, responses } from "./answers.ts";
+import { requireAdmin } from "./guard.ts";
 import type { App, AppEnv, Host } from "./host.ts";
 import {
   idInPath,
@@ -110,8 +111,14 @@ const getProducts = createRoute({
 
 export function addRecommendations(app: App, { serving }: Host): void {
   const shown = showing(serving);
-  const answer = (c: Context<AppEnv>, query: Query) =>
-    shown(c, allowedQuery(c, query), (recalled) => serving.answer(recalled));
+  const answer = async (c: Context<AppEnv>, query: Query) => {
+    const { model } = query;
+    if (model === undefined) return shown(c, allowedQuery(c, query), (recalled) => serving.answer(recalled));
+    requireAdmin(c.get("caller"));
+    c.get("trace").userId = query.userId;
+    // A comparison is shown to no shopper: it is kept as no exposure.
+    return serving.compare({ ...(await serving.recall(query)), model });
+  };
   app.openapi(getRecommendations, async (c) => c.json(await answer(c, c.req.valid("query")), 200, personal));
   app.openapi(postRecommendations, async (c) => c.json(await answer(c, c.req.valid("json")), 200, personal));
   app.openapi(getSimilar, async (c) => {

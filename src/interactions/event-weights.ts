@@ -10,6 +10,13 @@ export const defaultWeights: Readonly<Record<string, number>> = {
 /** An event type without a weight: nobody can guess what it is worth. */
 export class UnknownEventTypeError extends Error {
   override name = "UnknownEventTypeError";
+  /** the types that have no weight */
+  readonly eventTypes: readonly string[];
+
+  constructor(message: string, eventTypes: readonly string[]) {
+    super(message);
+    this.eventTypes = eventTypes;
+  }
 }
 
 /** A weight or half-life that is no number of its kind. */
@@ -56,6 +63,7 @@ export function weightsOf(
       `no weight is known for the event type${names.length > 1 ? "s" : ""} ${names.join(", ")}` +
         `${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ""}; known are ${Object.keys(weights).join(", ")}. ` +
         `Name what it is worth, as in --weights ${unknown[0].slice(0, 40)}=1 (0 leaves it out)`,
+      unknown,
     );
   }
   return Float64Array.from(eventTypes, (type) => byName.get(type.toLowerCase()) ?? 1);

@@ -3,6 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Desk } from "../admin/desk.ts";
 import type { AdminHost } from "../http/admin/admin-host.ts";
 import type { App, Host } from "../http/host.ts";
+import { isLoopbackAddress } from "./loopback.ts";
 
 /** What the merchant's routes work with beside what serves. */
 export interface LocalAdmin extends Pick<Desk, "registry" | "channel">, Pick<AdminHost, "report"> {
@@ -26,7 +27,7 @@ export function localAdmin({ who, report, ...place }: LocalAdmin, beside: Beside
   const startKey = randomBytes(24).toString("base64url");
   const { serving, shoppers, onAnswered, now = Date.now, addressOf, keys, isLoopback } = beside;
   const isLocal = (env: unknown): boolean =>
-    isLoopback() && isLoopbackAddress((env as HttpBindings).incoming.socket.remoteAddress ?? "");
+    isLoopback() && isLoopbackAddress((env as HttpBindings).incoming.socket.remoteAddress);
   const desk: Desk = { ...place, serving, now, ...(shoppers && { shoppers: () => shoppers }) };
   const host: AdminHost = {
     ...{ desk, keys, report, onAnswered, now, addressOf },
@@ -40,8 +41,4 @@ export function localAdmin({ who, report, ...place }: LocalAdmin, beside: Beside
       return await (await app).fetch(request, env);
     },
   };
-}
-
-export function isLoopbackAddress(address: string): boolean {
-  return address === "::1" || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address);
 }

@@ -6,7 +6,10 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
-import { isLoopbackAddress, type LocalAdmin, localAdmin } from "./admin.ts";
+import { type LocalAdmin, localAdmin } from "./admin.ts";
+import { addInside, type ListVersions } from "./inside.ts";
+import { isLoopbackAddress } from "./loopback.ts";
+import { addOwnShop, type OwnShop } from "./own-shop.ts";
 import { addStorefront, type PageSettings } from "./storefront.ts";
 import { answerEscaped, answerUnreadable } from "./unreadable.ts";
 
@@ -21,6 +24,10 @@ export interface LocalOptions
   readonly storefront?: string | undefined;
   /** the merchant's routes; without it there are none */
   readonly admin?: LocalAdmin | undefined;
+  /** what makes a shop of dropped files, at `/start` */
+  readonly ownShop?: OwnShop | undefined;
+  /** what a comparison of versions can choose from */
+  readonly listVersions?: ListVersions | undefined;
   readonly pageSettings?: (() => PageSettings) | undefined;
 }
 
@@ -54,6 +61,8 @@ export async function startLocal({
   keys,
   storefront,
   admin,
+  ownShop,
+  listVersions,
   pageSettings,
   ...host
 }: LocalOptions): Promise<LocalServer> {
@@ -66,6 +75,8 @@ export async function startLocal({
   const app = createApp({ ...host, guard, addressOf });
   const outer = new Hono<{ Bindings: HttpBindings }>();
   outer.use(compress({ threshold: 1024 }));
+  addOwnShop(outer, ownShop, () => isLoopback(server));
+  addInside(outer, listVersions, () => isLoopback(server));
   if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
   const merchant =
     admin && localAdmin(admin, { ...host, keys, addressOf, isLoopback: () => isLoopback(server) });

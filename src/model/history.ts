@@ -57,6 +57,7 @@ export function withRecent(
     if (weight === undefined) {
       throw new UnknownEventTypeError(
         `no weight is known for the event type "${event.eventType.slice(0, 40)}"; known are ${Object.keys(confidence.weights).join(", ")}`,
+        [event.eventType],
       );
     }
     const before = pairs.get(event.itemRow) ?? {

@@ -13,7 +13,7 @@ import { recipeToJson } from "../training/grid.ts";
 import type { TrialJournal } from "../training/journal.ts";
 import type { TrialOutcome } from "../training/trial.ts";
 import { describeRun, findDifferences } from "./run-description.ts";
-import { nameMetric, outcomeOf, trialRecordOf, trialUsersOf } from "./trial-records.ts";
+import { documentsOf, nameMetric, outcomeOf } from "./trial-records.ts";
 
 /** A run that cannot be begun or gone on with as it was asked for. */
 export class RunError extends Error {
@@ -30,6 +30,8 @@ export interface RecordingOrder {
   readonly name?: string | undefined;
   /** the run to go on with: its name, or true for the last one that has not ended */
   readonly resume?: string | true | undefined;
+  /** the run of that name is one training in several steps, an earlier of which may have begun it */
+  readonly inSteps?: boolean | undefined;
   /** is told what cannot be written */
   say(line: string): void;
 }
@@ -69,7 +71,7 @@ export class RunRecorder {
     if (name !== undefined && !isRunName(name)) {
       throw new RunError(`"${name}" is no name of a run: at most 64 letters, digits, _ and -`);
     }
-    if (name !== undefined && (await runs.has(name))) throw taken(name);
+    if (name !== undefined && !order.inSteps && (await runs.has(name))) throw taken(name);
     const madeUp = nameVersion(new Date().toISOString(), randomBytes(2).toString("hex"), 4);
     return new RunRecorder(name ?? madeUp, order);
   }
@@ -137,6 +139,7 @@ export class RunRecorder {
     try {
       await this.#order.store.put(key, toJson(run), onlyOnce);
     } catch (error) {
+      if (error instanceof ConflictError && this.#order.inSteps) return;
       if (error instanceof ConflictError) throw taken(this.run);
       // Refused as well, most likely, and then said and tried again at the end.
       await this.#writer.put(recordOf(key, run));
@@ -153,17 +156,13 @@ export class RunRecorder {
       return isSame && record.outcome !== "fell-out" ? outcomeOf(record) : undefined;
     };
     const keep = async (outcome: TrialOutcome, isCheap: boolean): Promise<void> => {
-      const record = trialRecordOf(run, outcome);
-      const users = trialUsersOf(outcome, criterion);
-      const { trial, recipe } = outcome;
+      const { trial, recipe, fellOutAt } = outcome;
+      const documents = documentsOf({ run, criterion }, outcome, isCheap);
       if (isCheap) {
-        const key = runKeys.rung(run, trial, recipe.als);
-        if (!rungs?.has(key)) await this.#writer.putBeside(compactRecordOf(key, { ...record, users }));
+        if (!rungs?.has(runKeys.rung(run, trial, recipe.als))) await this.#writer.putBeside(...documents);
       } else if (!trials?.has(trial)) {
-        const beside = users ? [compactRecordOf(runKeys.trialUsers(run, trial), users)] : [];
-        const documents = [...beside, recordOf(runKeys.trial(run, trial), record)];
         // That a recipe fell out follows from its cheap trials, which are kept already.
-        if (record.outcome === "fell-out") this.#writer.putLater(...documents);
+        if (fellOutAt && outcome.error === undefined) this.#writer.putLater(...documents);
         else await this.#writer.put(...documents);
       }
     };

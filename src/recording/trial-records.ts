@@ -1,5 +1,5 @@
-import type { RungRecord, TrialRecord, UserValues } from "../tracking/record.ts";
-import { userValuesOf } from "../tracking/run-writer.ts";
+import { type RungRecord, runKeys, type TrialRecord, type UserValues } from "../tracking/record.ts";
+import { compactRecordOf, type KeptDocument, recordOf, userValuesOf } from "../tracking/run-writer.ts";
 import type { Criterion } from "../training/criterion.ts";
 import { recipeFromJson, recipeToJson } from "../training/grid.ts";
 import type { TrialIteration, TrialOutcome } from "../training/trial.ts";
@@ -10,7 +10,7 @@ export function nameMetric({ metric, k, task }: Pick<Criterion, "metric" | "k" |
 }
 
 /** What is kept of a trial. */
-export function trialRecordOf(run: string, outcome: TrialOutcome): TrialRecord {
+function trialRecordOf(run: string, outcome: TrialOutcome): TrialRecord {
   const { trial, recipe, best, seconds, fellOutAt, error, peakMemoryBytes } = outcome;
   return {
     run,
@@ -42,8 +42,22 @@ function withoutUser(error: string): string {
 }
 
 /** What a trial's best iteration was worth to each user; `undefined` where it has none. */
-export function trialUsersOf({ judged }: TrialOutcome, criterion: Criterion): UserValues | undefined {
+function trialUsersOf({ judged }: TrialOutcome, criterion: Criterion): UserValues | undefined {
   return judged && userValuesOf({ cut: judged.cut, metric: nameMetric(criterion) }, { aisle: judged.values });
+}
+
+/** A trial's documents under their keys, the one last that says that all are there. */
+export function documentsOf(
+  { run, criterion }: { readonly run: string; readonly criterion: Criterion },
+  outcome: TrialOutcome,
+  isCheap: boolean,
+): readonly KeptDocument[] {
+  const record = trialRecordOf(run, outcome);
+  const users = trialUsersOf(outcome, criterion);
+  const { trial, recipe } = outcome;
+  if (isCheap) return [compactRecordOf(runKeys.rung(run, trial, recipe.als), { ...record, users })];
+  const beside = users ? [compactRecordOf(runKeys.trialUsers(run, trial), users)] : [];
+  return [...beside, recordOf(runKeys.trial(run, trial), record)];
 }
 
 /** The outcome that a record was made of. */

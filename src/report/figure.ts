@@ -78,6 +78,13 @@ export function legendOf(entries: readonly (readonly [colour: string, words: str
   )}</ul>`;
 }
 
+/** What is asked of an element here: this program is checked without a browser's types. */
+interface Drawn {
+  querySelector(selector: string): { remove(): void } | null;
+  querySelectorAll(selector: string): Iterable<{ removeAttribute(name: string): void }>;
+  readonly outerHTML: string;
+}
+
 /** One plot as SVG. Its text is escaped by the document; its colours are the page's own properties. */
 function draw(plot: FigureParts["plots"][number], size: Size, label: string): Html {
   const svg = Plot.plot({
@@ -86,7 +93,7 @@ function draw(plot: FigureParts["plots"][number], size: Size, label: string): Ht
     document: document as unknown as NonNullable<Plot.PlotOptions["document"]>,
     className: "plot",
     figure: false,
-  });
+  }) as unknown as Drawn;
   svg.querySelector("style")?.remove();
   // The label says what is seen; the names of its parts would only be read out in between.
   for (const part of svg.querySelectorAll("[aria-label], [aria-description], [aria-hidden]")) {

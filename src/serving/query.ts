@@ -19,6 +19,8 @@ export interface Query {
   readonly exclude?: readonly string[] | undefined;
   readonly hide?: "purchased" | "interacted" | "none" | undefined;
   readonly explain?: boolean | undefined;
+  /** a version to be answered by instead of the live one; `Serving.compare` goes by it, nothing else does */
+  readonly model?: string | undefined;
   /** whose events, posted before, count as this request's */
   readonly sessionId?: string | undefined;
   /** what the store of activity says of the user and the session; `Serving.recall` fills it in */

@@ -1,7 +1,7 @@
 import type { ActivityStore } from "../activity/activity-store.ts";
 import type { CatalogItem } from "../catalog/catalog-item.ts";
 import type { TrendWindow } from "../model/trends.ts";
-import { popular } from "./answer.ts";
+import { answer, popular } from "./answer.ts";
 import { answerInArm } from "./arms.ts";
 import { catalogueShares } from "./catalogue-shares.ts";
 import { explainItem, type PairExplanation } from "./explain-pair.ts";
@@ -10,6 +10,7 @@ import { rankGiven } from "./given-list.ts";
 import { withItemChanges } from "./item-changes.ts";
 import { columnsOf } from "./item-columns.ts";
 import { categories, findItem, type ItemPage, type ItemQuery, listItems } from "./listing.ts";
+import { OtherVersion } from "./other-version.ts";
 import { eventTypeOf, type PopularKind } from "./popular-kinds.ts";
 import { type Product, products } from "./products.ts";
 import { type Answer, NoModelError, type Query } from "./query.ts";
@@ -39,12 +40,14 @@ export interface ServingOptions extends FollowOptions {
 export class Serving {
   readonly #follower: Follower;
   readonly #source: VersionSource;
+  readonly #other: OtherVersion;
   /** what joins activity to questions; `undefined` without a store of it */
   readonly activity: Recall | undefined;
 
   private constructor({ activity, ...options }: ServingOptions) {
     this.#source = activity ? withItemChanges(options.source, activity) : options.source;
     this.#follower = new Follower({ ...options, source: this.#source });
+    this.#other = new OtherVersion({ source: this.#source, memoryBytesMax: options.memoryBytesMax });
     this.activity = activity && new Recall(activity, this.#source.erasures, options.now ?? Date.now);
   }
 
@@ -109,6 +112,14 @@ export class Serving {
   /** @throws NoModelError, QueryError */
   answer(query: Query): Answer {
     return answerInArm(this.#take(), this.#withoutErased(query));
+  }
+
+  /**
+   * The same by another version, to compare by: outside of every experiment.
+   * @throws NoModelError, QueryError where there is no such version, or no room for it
+   */
+  async compare(query: Query & { readonly model: string }): Promise<Answer> {
+    return answer(await this.#other.snapshotOf(query.model, this.#take()), this.#withoutErased(query));
   }
 
   /** @throws NoModelError, QueryError */

@@ -122,6 +122,10 @@ export class TensorFile {
     return this.#place(name).shape;
   }
 
+  dtype(name: string): DType {
+    return this.#place(name).dtype;
+  }
+
   u8(name: string): Uint8Array {
     return this.#view(name, "U8", Uint8Array);
   }

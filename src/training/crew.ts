@@ -78,9 +78,9 @@ class Member {
 
   constructor(thread: number, next: Int32Array) {
     const workerData: CrewWorkerData = { thread, next };
-    // From source beside this file; in dist every worker is an entry of its own, beside its chunk.
-    const name = import.meta.url.endsWith(".ts") ? "./crew-worker.ts" : "./crew-worker.js";
-    this.#worker = new Worker(new URL(name, import.meta.url), { workerData });
+    // From source beside this file; in a build every worker is an entry of its own, beside its chunk.
+    const [extension] = /\.\w+$/.exec(import.meta.url)!;
+    this.#worker = new Worker(new URL(`./crew-worker${extension}`, import.meta.url), { workerData });
     this.#worker.on("message", (_: CrewReply) => {
       this.#waiting?.resolve();
       this.#waiting = undefined;

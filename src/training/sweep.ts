@@ -16,12 +16,35 @@ export interface SweepOptions {
   /** trials run side by side only as far as their estimates fit into this */
   readonly memoryBytes: number;
   readonly signal?: AbortSignal;
+  /** where the trials run: this process's threads unless said */
+  readonly place?: OpenTrialPlace | undefined;
   onIteration?: ((trial: number, iteration: TrialIteration) => void) | undefined;
   /** once for every recipe: when it failed, fell out, or came to its end */
   onOutcome?: ((outcome: TrialOutcome) => void) | undefined;
   /** what ended in an earlier attempt is taken from here and not run again */
   readonly journal?: TrialJournal | undefined;
 }
+
+export type RecordTrial = (outcome: TrialOutcome) => Promise<void>;
+
+/** Where trials run: threads of this process, or functions elsewhere. */
+export interface TrialPlace {
+  /** why a recipe cannot be tried here, told before anything is */
+  refuse(recipe: Recipe): string | undefined;
+  /**
+   * Runs the orders, several at once, and tells every outcome as it comes, with the order's own recipe; the next trial
+   * waits for what `record` returns.
+   */
+  run(orders: readonly TrialOrder[], record: RecordTrial): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenTrialPlace = (
+  recipes: readonly Recipe[],
+  train: EventLog,
+  validation: EventLog,
+  options: Omit<SweepOptions, "place">,
+) => TrialPlace | Promise<TrialPlace>;
 
 /** Not one trial came to a result. */
 export class SweepError extends Error {
@@ -41,6 +64,24 @@ export async function sweep(
   validation: EventLog,
   options: SweepOptions,
 ): Promise<TrialOutcome[]> {
+  const { place: open = threadsHere, ...rest } = options;
+  const place = await open(recipes, train, validation, rest);
+  try {
+    return await search(recipes, place, rest);
+  } finally {
+    await place.close();
+  }
+}
+
+/**
+ * The sweep wherever its trials run, without the events: only the place knows them.
+ * @throws SweepError where every trial failed, with the first one's reason
+ */
+export async function search(
+  recipes: readonly Recipe[],
+  place: TrialPlace,
+  options: Pick<SweepOptions, "search" | "onOutcome" | "journal">,
+): Promise<TrialOutcome[]> {
   const { journal } = options;
   const outcomes: TrialOutcome[] = [];
   const tell = (outcome: TrialOutcome): void => {
@@ -52,8 +93,7 @@ export async function sweep(
     tell(outcome);
     void journal?.keep(outcome, false);
   };
-  const runnable = orderTrials(recipes, train, options, close);
-  const threads = new TrialThreads(train, validation, options);
+  const runnable = orderTrials(recipes, place, close);
   const attempt: Attempt = async (orders, rung) => {
     const found: TrialOutcome[] = [];
     const settle = async (outcome: TrialOutcome): Promise<void> => {
@@ -74,15 +114,11 @@ export async function sweep(
       if (earlier) await settle(earlier);
       else left.push(order);
     }
-    await threads.run(left, trialsAbreast(left, train, options), settle);
+    await place.run(left, settle);
     return found.sort((a, b) => a.trial - b.trial);
   };
-  try {
-    if (options.search === "halving") await halve(runnable, attempt, close);
-    else await attempt(runnable);
-  } finally {
-    await threads.close();
-  }
+  if (options.search === "halving") await halve(runnable, attempt, close);
+  else await attempt(runnable);
   if (outcomes.every(({ best }) => best === undefined)) {
     throw new SweepError(
       `every trial failed; the first one because: ${outcomes[0]?.error ?? "there was none"}`,
@@ -99,20 +135,38 @@ export function bestTrial(outcomes: readonly TrialOutcome[]): TrialOutcome & { b
   return finished.reduce((best, next) => (next.best.value > best.best.value ? next : best));
 }
 
+function threadsHere(
+  _: readonly Recipe[],
+  train: EventLog,
+  validation: EventLog,
+  options: SweepOptions,
+): TrialPlace {
+  const threads = new TrialThreads(train, validation, options);
+  const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+  return {
+    refuse: (recipe) => {
+      const { memoryBytes } = options;
+      const bytes = trialBytes(recipe, train);
+      if (bytes <= memoryBytes) return undefined;
+      return `needs about ${mebibytes(bytes)} MiB and may use ${mebibytes(memoryBytes)}: fewer factors, or --memory`;
+    },
+    run: (orders, record) => threads.run(orders, trialsAbreast(orders, train, options), record),
+    close: () => threads.close(),
+  };
+}
+
 type Room = Pick<SweepOptions, "memoryBytes" | "threads">;
 
-/** The recipes as orders; what needs more memory than there is, or whose formula is none, fails here. */
+/** The recipes as orders; what the place refuses, or whose formula is none, fails here. */
 function orderTrials(
   recipes: readonly Recipe[],
-  train: EventLog,
-  { memoryBytes }: Room,
+  place: TrialPlace,
   fail: (outcome: TrialOutcome) => void,
 ): TrialOrder[] {
   return recipes.flatMap((recipe, trial) => {
-    const bytes = trialBytes(recipe, train);
-    if (bytes > memoryBytes) {
-      const error = `needs about ${mebibytes(bytes)} MiB and may use ${mebibytes(memoryBytes)}: fewer factors, or --memory`;
-      fail(failedOutcome({ trial, recipe }, error));
+    const refusal = place.refuse(recipe);
+    if (refusal !== undefined) {
+      fail(failedOutcome({ trial, recipe }, refusal));
       return [];
     }
     const { formula, parameters } = recipe.confidence;
@@ -147,8 +201,4 @@ export function trialsAbreast(
 function trialBytes(recipe: Recipe, train: EventLog): number {
   const sizes = { userCount: train.users.count, itemCount: train.items.count, pairCount: train.length };
   return estimateTrialBytes(sizes, recipe.als);
-}
-
-function mebibytes(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

@@ -1,5 +1,7 @@
+import type { RowCrew } from "../als/crew.ts";
 import { trainKernel } from "../als/kernel.ts";
 import { makeProblem } from "../als/objective.ts";
+import type { AlsCheckpoint } from "../als/train.ts";
 import { nameCut } from "../evaluation/cut.ts";
 import { evaluate, type Report, type TaskReport } from "../evaluation/evaluate.ts";
 import { type HeldOut, holdOutTruth, type Target, targetTypes } from "../evaluation/held-out.ts";
@@ -63,6 +65,23 @@ export interface TrialOutcome {
   readonly peakMemoryBytes?: number;
 }
 
+/** Where a trial was when it was interrupted: from there it goes on to the same end. */
+export interface TrialCheckpoint {
+  readonly iterations: readonly TrialIteration[];
+  /** of the best iteration so far */
+  readonly judged?: JudgedUsers | undefined;
+  /** (users × factors) */
+  readonly users: AlsCheckpoint["users"];
+}
+
+/** How a trial is carried out where it is more than one thread's work from the beginning. */
+export interface TrialConduct {
+  readonly crew?: RowCrew;
+  readonly from?: TrialCheckpoint | undefined;
+  /** told after each iteration behind which another one follows; what it throws ends the trial */
+  onCheckpoint?(checkpoint: TrialCheckpoint): Promise<void>;
+}
+
 /** Users of the validation part that every iteration is judged by; more would only sharpen what is clear. */
 const judgedUsersMax = 5000;
 
@@ -106,17 +125,21 @@ export class TrialBench {
   async run(
     { trial, recipe, program }: TrialOrder,
     onIteration: (done: TrialIteration) => void,
+    { crew, from, onCheckpoint }: TrialConduct = {},
   ): Promise<TrialOutcome> {
     const startedAt = Date.now();
     const begun = performance.now();
-    const seconds = (): number => (performance.now() - begun) / 1000;
-    const iterations: TrialIteration[] = [];
-    let judged: JudgedUsers | undefined;
+    const iterations: TrialIteration[] = [...(from?.iterations ?? [])];
+    const secondsBefore = iterations.at(-1)?.seconds ?? 0;
+    const seconds = (): number => secondsBefore + (performance.now() - begun) / 1000;
+    let judged: JudgedUsers | undefined = from?.judged;
     let peakMemoryBytes = 0;
     const { interactions, truth } = this.#prepare(recipe.confidence, program);
     const problem = makeProblem(interactions.confidence, recipe.als);
     await trainKernel(problem, recipe.als, {
-      onIteration: async ({ iteration, loss }, factors) => {
+      ...(crew && { crew }),
+      ...(from && { from: { iteration: iterations.length, users: from.users } }),
+      onIteration: async ({ iteration, loss }, factors, usersNow) => {
         const trained = { problem, factors: await factors() };
         // Judged once and dropped: rows are at hand, so none is folded in.
         const model = modelFrom(interactions, recipe, trained, { neighbourCount: 0, userFactors: true });
@@ -128,7 +151,11 @@ export class TrialBench {
         iterations.push(done);
         if (bestOf(iterations) === done) judged = this.#valuesOf(users, interactions);
         onIteration(done);
-        return iteration - bestOf(iterations).iteration >= patience;
+        const stops = iteration - bestOf(iterations).iteration >= patience;
+        if (onCheckpoint && !stops && iteration < recipe.als.iterations) {
+          await onCheckpoint({ iterations: [...iterations], judged, users: usersNow() });
+        }
+        return stops;
       },
     });
     const best = bestOf(iterations);

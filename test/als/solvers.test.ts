@@ -8,6 +8,7 @@ import {
   ridges,
   sum,
 } from "../../src/als/objective.ts";
+import type { AlsCheckpoint } from "../../src/als/train.ts";
 import { confidence, fullSettings, kernel, readable, solved } from "./candidates.ts";
 import { checkerboard, plainSettings, predictions, relativeDistance, sparseRows } from "./fixtures.ts";
 import { foldIn } from "./plain-fold-in.ts";
@@ -183,6 +184,35 @@ describe.each([readable, kernel])("$name", (candidate) => {
       for (let at = pairs.starts[u]; at < pairs.starts[u + 1]; at++) {
         expect(scores[u * pairs.columnCount + pairs.columns[at]]).toBeGreaterThan(0.5);
       }
+    }
+  });
+
+  it("goes on from any iteration to the very bytes of a training that was not interrupted", async () => {
+    const settings = { ...fullSettings, iterations: 5 };
+    const problem = makeProblem(confidence, settings);
+    const checkpoints: AlsCheckpoint[] = [];
+    const losses: number[] = [];
+    const whole = await candidate.train(problem, settings, {
+      onIteration: ({ iteration, loss }, factors, users) => {
+        losses.push(loss);
+        // Whoever looks at the factors meanwhile must not disturb what training goes on from.
+        factors();
+        if (iteration < 5) checkpoints.push({ iteration, users: users() });
+      },
+    });
+    for (const from of checkpoints) {
+      const again: number[] = [];
+      const onIteration = ({ loss }: AlsIteration) => again.push(loss);
+      expect(await candidate.train(problem, settings, { from, onIteration })).toEqual(whole);
+      expect(again).toEqual(losses.slice(from.iteration));
+    }
+    const [{ users }] = checkpoints;
+    for (const from of [
+      { iteration: 5, users },
+      { iteration: 0, users },
+      { iteration: 1, users: users.slice(1) },
+    ]) {
+      await expect(candidate.train(problem, settings, { from })).rejects.toThrow(RangeError);
     }
   });
 

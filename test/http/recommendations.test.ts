@@ -66,7 +66,7 @@ describe("GET /recommendations", () => {
 
   it("names every wrong parameter at once", async () => {
     const wrong =
-      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&model=1&category=a&category=b";
+      "numResults=0&minPrice=cheap&hide=all&explain=yes&userId=&nonsense=1&model=&category=a&category=b";
     const { status, headers, body } = await getJson<ProblemBody>(app, `/recommendations?${wrong}`);
     expect(status).toBe(400);
     expect(headers.get("content-type")).toBe("application/problem+json");
@@ -81,8 +81,8 @@ describe("GET /recommendations", () => {
       nonsense:
         "is unknown; known are userId, sessionId, itemId, recent, numResults, category, minPrice, maxPrice, filter, " +
         "filterName, filterValues, exclude, hide, explain, " +
-        "diversity, popularityInfluence, freshnessInfluence, rotationRate, explorationWeight, explorationItemAgeCutOff",
-      model: "is not supported yet by this server: leave it out",
+        "model, diversity, popularityInfluence, freshnessInfluence, rotationRate, explorationWeight, explorationItemAgeCutOff",
+      model: "must not be empty",
     });
   });
 
@@ -150,7 +150,7 @@ describe("POST /recommendations", () => {
       exclude: ["", 5],
       explain: 1,
       hide: "all",
-      model: "v1",
+      model: 1,
       x: 1,
     };
     const { status, body } = await getJson<ProblemBody>(app, "/recommendations", post(wrong));
@@ -175,7 +175,7 @@ describe("POST /recommendations", () => {
     expect(body.errors).toEqual([
       { parameter: "hide", in: "body", detail: "cannot be mixed with campaignArn or recommenderArn" },
     ]);
-    // Also with what this server does not answer yet: only what both dialects know may stand beside an ARN.
+    // Only what both dialects know may stand beside an ARN.
     for (const own of ["diversity", "filter", "model", "category"]) {
       expect((await getJson(app, "/recommendations", post({ ...arn, [own]: 1 }))).status).toBe(400);
     }

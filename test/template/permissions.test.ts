@@ -27,7 +27,13 @@ const grants = (name: string, action: string): Statement[] =>
   granted.filter((statement) => statement.name === name && actionsOf(statement).includes(action));
 
 /** What AWS cannot narrow to a resource. */
-const everywhere = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricStatistics"];
+const everywhere = [
+  ...["xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricStatistics"],
+  ...["xray:GetSamplingRules", "xray:GetSamplingTargets"],
+  ...["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries"],
+  ...["logs:UpdateLogDelivery", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"],
+  "logs:DescribeLogGroups",
+];
 
 const served = ["models", "catalogs", "rules", "channels", "erasures"];
 const objects = (names: string[]) =>
@@ -136,12 +142,31 @@ describe("permissions", () => {
 
   it("let training write the registry and read events, which it never changes", () => {
     const [write] = grants("TrainingPolicy", "s3:PutObject");
-    expect(write.Resource).toEqual(objects([...served, "runs"]));
+    expect(write.Resource).toEqual(objects([...served, "runs", "rungs", "sweeps"]));
     const events = grants("TrainingPolicy", "s3:GetObject").filter((one) =>
       JSON.stringify(one.Resource).includes("/events/"),
     );
     expect(events.map(actionsOf)).toEqual([["s3:GetObject"]]);
     expect(JSON.stringify(grants("TrainingPolicy", "s3:PutObject"))).not.toContain("events");
+  });
+
+  it("let the function that trains publish and keep runs, and make nothing live", () => {
+    const training = { "Fn::GetAtt": ["Training", "Arn"] };
+    expect(grants("TrainingRole", "s3:PutObject").map((one) => one.Resource)).toEqual([
+      objects(["models", "runs", "rungs", "sweeps"]),
+    ]);
+    const actions = granted.filter(({ name }) => name === "TrainingRole").flatMap(actionsOf);
+    expect(actions.filter((action) => /^(lambda|dynamodb|states|codedeploy):/.test(action))).toEqual([]);
+    expect(grants("GoLiveRole", "s3:PutObject").map((one) => one.Resource)).toEqual([
+      { "Fn::Sub": `\${Bucket.Arn}/\${Prefix}/channels/*` },
+    ]);
+    expect(grants("TrainingPolicy", "lambda:InvokeFunction").map((one) => one.Resource)).toEqual([training]);
+    expect(grants("TrainingMachinePermissions", "lambda:InvokeFunction").map((one) => one.Resource)).toEqual([
+      [training, { "Fn::GetAtt": ["GoLive", "Arn"] }],
+    ]);
+    expect(grants("TrainingScheduleRole", "states:StartExecution").map((one) => one.Resource)).toEqual([
+      { Ref: "TrainingMachine" },
+    ]);
   });
 
   it("come by roles of this template only: SAM's own would let a function write any log", () => {
@@ -150,7 +175,7 @@ describe("permissions", () => {
       expect(Properties, name).not.toHaveProperty("Policies");
     }
     const managed = resourcesOf("AWS::IAM::Role").filter(([, one]) => one.Properties.ManagedPolicyArns);
-    expect(managed.map(([name]) => name)).toEqual(["GatewayRole"]);
+    expect(managed.map(([name]) => name)).toEqual(["GatewayRole", "GoLiveRole"]);
     expect(template.Resources.GatewayMayInvoke.Properties).toHaveProperty("SourceArn");
   });
 });

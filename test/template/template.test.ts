@@ -178,6 +178,7 @@ describe("the bucket", () => {
     expect(expiring.map((rule) => rule.Prefix)).toEqual([
       { "Fn::Sub": `\${Prefix}/events/` },
       { "Fn::Sub": `\${Prefix}/undelivered/` },
+      { "Fn::Sub": `\${Prefix}/sweeps/` },
     ]);
     // What was rewritten without somebody is not kept as it was.
     for (const rule of expiring) expect(rule.NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 1 });
@@ -308,7 +309,7 @@ describe("logs", () => {
       ([, { Properties }]) => Properties.LoggingConfig,
     );
     const names = groups.map(([name]) => ({ LogGroup: { Ref: name } }));
-    expect(used.length).toBeGreaterThan(3);
+    expect(used).toHaveLength(6);
     for (const config of used) expect(names).toContainEqual(config);
   });
 });
@@ -328,6 +329,7 @@ describe("alarms", () => {
       ...["AWS/DynamoDB ReadThrottleEvents", "AWS/DynamoDB WriteThrottleEvents"],
       ...["AWS/EventBridge/Pipes ExecutionFailed", "AWS/Firehose DeliveryToS3.DataFreshness"],
       ...["AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/SQS ApproximateNumberOfMessagesVisible"],
+      ...["AWS/States ExecutionsFailed", "AWS/States ExecutionsTimedOut"],
       ...["aisle CatalogAgeHours", "aisle Fallbacks", "aisle ModelAgeHours", "aisle NewestEventAgeHours"],
       "aisle SwapFailures",
     ]);

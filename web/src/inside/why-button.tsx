@@ -1,14 +1,23 @@
-import type { Answer } from "../shop-client.ts";
+import { openInside, type WhySubject } from "./inside-state.ts";
+import "./inside-buttons.css";
 
-export interface WhyProps {
-  readonly itemId: string;
-  /** the row's answer, which `callOf(answer.recommendationId)` finds in the activity log */
-  readonly answer: Pick<Answer, "recommendationId" | "model" | "source">;
-  readonly userId: string | undefined;
-  readonly sessionId: string;
-}
+export type WhyProps = WhySubject;
 
-/** The place on every card for "why this?". */
-export function WhyButton(_: WhyProps) {
-  return null;
+/** "Why this?" on a card. */
+export function WhyButton(subject: WhyProps) {
+  return (
+    <button
+      type="button"
+      className="why-button"
+      aria-haspopup="dialog"
+      onClick={(event) => {
+        // The card around it is a way to the product.
+        event.preventDefault();
+        event.stopPropagation();
+        openInside({ view: "why", subject });
+      }}
+    >
+      Why this?
+    </button>
+  );
 }
