@@ -35,7 +35,7 @@ export function ModelFigures({ model }: { readonly model: ModelCard }) {
     figures ? [{ name: nameOfRecommender(slug), figures }] : [],
   );
   return (
-    <ScrollBox label="Figures">
+    <ScrollBox label={`Figures of ${model.version}`}>
       <table>
         <caption className="quiet small">
           {task === "new" ? "Products that are new to the shopper" : "All products"}; {model.split}

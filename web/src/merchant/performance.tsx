@@ -141,7 +141,7 @@ function GroupTable({
           />
         </Suspense>
       )}
-      <ScrollBox label={title}>
+      <ScrollBox label={`${title}, as a table`}>
         <table>
           <thead>
             <tr>
