@@ -309,7 +309,7 @@ describe("logs", () => {
       ([, { Properties }]) => Properties.LoggingConfig,
     );
     const names = groups.map(([name]) => ({ LogGroup: { Ref: name } }));
-    expect(used).toHaveLength(5);
+    expect(used).toHaveLength(6);
     for (const config of used) expect(names).toContainEqual(config);
   });
 });
