@@ -44,7 +44,12 @@ export async function visit(browser: Browser, options: VisitorOptions = {}): Pro
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.addInitScript(() => {
     const shifts: number[] = [];
-    Object.assign(globalThis, { layoutShifts: shifts });
+    Object.assign(globalThis, { layoutShifts: shifts, movements: 0 });
+    const { animate } = Element.prototype;
+    Element.prototype.animate = function (...how) {
+      (globalThis as unknown as { movements: number }).movements++;
+      return animate.apply(this, how);
+    };
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as (PerformanceEntry & {
         hadRecentInput: boolean;
@@ -117,4 +122,9 @@ export async function home(url: string, { page }: Visitor, query = ""): Promise<
 
 export async function heading({ page }: Visitor): Promise<string> {
   return (await page.locator(".main-row h1").textContent()) ?? "";
+}
+
+/** How often something was set into motion. */
+export function movements(page: Page): Promise<number> {
+  return page.evaluate(() => (globalThis as unknown as { movements: number }).movements);
 }

@@ -6,6 +6,7 @@ import {
   home,
   type Journeys,
   mainRow,
+  movements,
   settled,
   type Visitor,
   visit,
@@ -14,13 +15,15 @@ import {
 /** What shoppers do. */
 export const shopping: Journeys = {
   async "a new visitor becomes a shopper with a history by clicking"(browser, url) {
-    const visitor = await visit(browser);
+    const visitor = await visit(browser, { isCalm: false });
     const events = watchEvents(visitor);
     await home(url, visitor);
     const { page } = visitor;
     expect((await heading(visitor)) === "Trending products", `a newcomer sees "${await heading(visitor)}"`);
     const rows = [await mainRow(page)];
     for (const click of [1, 2, 3]) {
+      // What has left the row fades for a moment.
+      await page.waitForFunction(() => document.querySelectorAll(".main-row .cards > li").length === 12);
       await page.locator(`.main-row li:nth-child(${click + 1}) .card-link`).click();
       await page.locator(".peek h2").waitFor();
       await page.waitForFunction(
@@ -75,6 +78,7 @@ export const shopping: Journeys = {
     const shopper = new URL(page.url()).searchParams.get("shopper");
     expect(shopper !== null, `the address says nobody: ${page.url()}`);
     expect((await mainRow(page)).join() !== before.join(), "a shopper sees what a newcomer sees");
+    expect((await movements(page)) === 0, "something moves for one who wants it calm");
     expect(await page.evaluate(() => "isSamePage" in globalThis), "the page was loaded anew");
     await page.goBack();
     await page.getByRole("heading", { name: "Trending products" }).first().waitFor();

@@ -17,6 +17,9 @@ serve 3971 npx --no-install aisle serve --registry models
 wait_for 3971 /health/ready 30
 curl -sf "http://127.0.0.1:3971/recommendations?userId=42&numResults=3"
 echo
+# The storefront is in the tarball too, with the script that its page names.
+script=$(curl -sf http://127.0.0.1:3971/product/any | sed -n 's/.*<script type="module"[^>]*src="\([^"]*\)".*/\1/p')
+curl -sf -o /dev/null "http://127.0.0.1:3971$script"
 stop_serving
 # What a shop's own repository gets: the image's build finds its files in the installed package.
 npx --no-install aisle init repository >/dev/null

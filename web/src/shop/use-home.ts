@@ -133,7 +133,7 @@ function useCategoryRows(main: Answer | undefined): { name: string; asked: Asked
   return names.map((name, at) => ({ name, asked: asked[at] }));
 }
 
-export function leadingCategories({ items }: Answer): string[] {
+function leadingCategories({ items }: Answer): string[] {
   const counts = new Map<string, number>();
   for (const { item } of items) {
     if (item?.category) counts.set(item.category, (counts.get(item.category) ?? 0) + 1);
