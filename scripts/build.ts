@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { shopConfigSchema } from "../src/init/shop-config.ts";
+import { adminDeclarations } from "./admin-types.ts";
 import { buildKernels } from "./build-kernels.ts";
 import { contractDeclarations } from "./client-types.ts";
 import { fromInstalledPackage, withStage } from "./init-files.ts";
@@ -68,6 +69,8 @@ async function buildLambda(): Promise<void> {
     check: "src/lambda/check.ts",
     "stream-lines": "src/lambda/stream-lines.ts",
   });
+  // The merchant's routes reach what compares and measures.
+  await buildHandlers("admin-meta.json", "admin-[name]-[hash]", { admin: "src/lambda/admin.ts" });
   await buildHandlers("train-meta.json", "train-[name]-[hash]", {
     train: "src/lambda/train.ts",
     "crew-worker": "src/training/crew-worker.ts",
@@ -130,6 +133,8 @@ async function buildClient(): Promise<void> {
     throw new Error(`the client's types: ${error.stdout}`);
   });
   await rm(sources, { recursive: true });
+  // For the merchant's page only: nobody else is promised it.
+  await writeFile(`${dist}/admin-contract.d.ts`, adminDeclarations());
 }
 
 /** The pages, static files that any server can hand out, in a process of its own so that the cores share the work. */

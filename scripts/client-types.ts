@@ -47,6 +47,7 @@ interface Schema {
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
 }
@@ -56,11 +57,14 @@ interface Schema {
  * compares them with the types that zod infers.
  */
 export function contractDeclarations(): string {
-  const declared = [
-    ...Object.entries(outputs).map(([name, schema]) => declaration(name, schema, "output")),
-    ...Object.entries(inputs).map(([name, schema]) => declaration(name, schema, "input")),
-  ];
+  const declared = [declarationsOf(outputs, "output"), declarationsOf(inputs, "input")];
   return `/** The contract, written from the schemas that validate. */\n${declared.join("\n")}`;
+}
+
+export function declarationsOf(schemas: Readonly<Record<string, z.ZodType>>, io: "input" | "output"): string {
+  return Object.entries(schemas)
+    .map(([name, schema]) => declaration(name, schema, io))
+    .join("\n");
 }
 
 function declaration(name: string, schema: z.ZodType, io: "input" | "output"): string {
@@ -71,6 +75,7 @@ function declaration(name: string, schema: z.ZodType, io: "input" | "output"): s
 function typeText(schema: Schema, indent: string): string {
   if ("const" in schema) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.oneOf) return schema.oneOf.map((each) => typeText(each, indent)).join(" | ");
   if (schema.anyOf) return schema.anyOf.map((each) => typeText(each, indent)).join(" | ");
   if (Array.isArray(schema.type)) return schema.type.map((type) => typeText({ type }, indent)).join(" | ");
   switch (schema.type) {

@@ -3,7 +3,7 @@ import { type Figure, figureValue } from "./evaluation/metrics.ts";
 import { allocateModel } from "./model/buffer.ts";
 import { type Model, openModel } from "./model/model.ts";
 import { rank } from "./ranking/rank.ts";
-import type { Channel } from "./registry/channel.ts";
+import { type Channel, lostTo } from "./registry/channel.ts";
 import { type GateAnswer, type GatePolicy, judge, type ModelShape } from "./registry/gate.ts";
 import { keepHeld } from "./registry/gate-history.ts";
 import type { Manifest } from "./registry/manifest.ts";
@@ -15,17 +15,26 @@ export interface PromotionOrder {
   readonly registry: Registry;
   readonly channel: string;
   readonly who: string;
+  /** what the gate says, unless somebody says why */
+  readonly why?: string | undefined;
+  /** the channel's etag that the decision was made on, where that matters */
+  readonly expected?: string | undefined;
   readonly policy?: GatePolicy | undefined;
   readonly force?: string | undefined;
 }
 
-/** Makes a published version live if the gate agrees; throws as `judgeVersion` does. */
+/**
+ * Makes a published version live if the gate agrees; throws as `judgeVersion` does.
+ * @throws PromotionConflictError where the channel is not what was expected
+ */
 export async function promoteVersion(version: string, order: PromotionOrder): Promise<GateAnswer> {
-  const { registry, channel: name, who } = order;
+  const { registry, channel: name, who, expected } = order;
   const channel = await registry.channel(name);
+  if (expected !== undefined && channel?.etag !== expected) throw lostTo(name, channel);
   const gate = await judgeVersion(version, channel, order);
   if (gate.decision === "promote") {
-    await registry.promote(name, { model: version }, { who, why: gate.reason, gate }, channel?.etag);
+    const why = order.why ?? gate.reason;
+    await registry.promote(name, { model: version }, { who, why, gate }, channel?.etag);
   } else await keepHeld(registry, name, { model: version, who, gate });
   return gate;
 }

@@ -28,6 +28,12 @@ const mayImport: Record<string, readonly string[]> = {
   activity: ["interactions"],
   serving: ["math", "interactions", "catalog", "model", "ranking", "registry", "activity"],
   http: ["serving", "activity", "keys"],
+  // What a merchant sees and decides; its routes are a room beside the shop's own, which never loads them.
+  admin: [
+    ...["math", "catalog", "model", "evaluation", "promotion", "registry", "tracking"],
+    ...["activity", "attribution", "serving"],
+  ],
+  "http/admin": ["http", "admin", "activity", "evaluation", "registry", "serving", "tracking"],
   client: ["http"],
   // Each entry wires what it serves from.
   init: [],
@@ -45,12 +51,12 @@ const mayImport: Record<string, readonly string[]> = {
   report: ["evaluation", "model", "registry", "serving", "tracking"],
   functions: [],
   rollout: ["functions", "registry", "store"],
-  // Three bundles that share nothing: what serves, what checks, what trains.
+  // Four bundles that share nothing: what serves, what checks, what trains, what the merchant asks.
   lambda: [
     ...["http", "serving", "registry", "store", "keys", "config", "activity", "functions", "rollout"],
-    ...["scheduled", "training", "version"],
+    ...["http/admin", "admin", "scheduled", "training", "version"],
   ],
-  local: ["http"],
+  local: ["http", "http/admin", "admin"],
   pipeline: ["interactions", "evaluation", "training"],
   "training-order": ["als", "evaluation", "interactions", "pipeline", "training"],
   scheduled: [
@@ -75,8 +81,8 @@ const soleOwners: Record<string, readonly string[]> = {
   "hyparquet-compressors": ["tables"],
   "hyparquet-writer": ["tables"],
   "node:worker_threads": ["training", "batch", "activity"],
-  hono: ["http", "local", "lambda"],
-  "@hono/zod-openapi": ["http"],
+  hono: ["http", "http/admin", "local", "lambda"],
+  "@hono/zod-openapi": ["http", "http/admin"],
   "@hono/node-server": ["local"],
   "node:http": ["local", "store"],
   "node:https": ["store"],
@@ -107,6 +113,7 @@ interface Import {
 /** A file's room: its folder under src, or its own name where it lies in src itself. */
 function roomOf(path: string): string {
   const [first, ...rest] = relative(source, path).split(sep);
+  if (first === "http" && rest[0] === "admin") return "http/admin";
   return rest.length === 0 ? first.replace(/\.ts$/, "") : first;
 }
 
@@ -358,6 +365,23 @@ describe("the serving bundle", () => {
     expect(bytes).toBeLessThanOrEqual(600_000);
     const whole = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
     expect(whole).toBeLessThanOrEqual(2_500_000);
+  });
+});
+
+describe("the bundle of the merchant's routes", () => {
+  it("is apart from what serves, and reaches neither trainers nor parsers nor the command line", () => {
+    const read = (name: string) =>
+      JSON.parse(readFileSync(new URL(`../dist/lambda/${name}`, import.meta.url), "utf8")) as Metafile;
+    const inputs = Object.keys(read("admin-meta.json").inputs);
+    expect(inputs).toContain("src/promotion.ts");
+    expect(
+      inputs.filter((input) =>
+        /^src\/(cli|demo|pipeline|release|training\/(crew|trial|sweep|fit))|node_modules\/(mathjs|commander|csv-parse|hyparquet)\//.test(
+          input,
+        ),
+      ),
+    ).toEqual([]);
+    expect(Object.keys(read("meta.json").inputs).filter((input) => /(^|\/)admin\//.test(input))).toEqual([]);
   });
 });
 

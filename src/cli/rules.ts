@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { log } from "../log.ts";
-import { parseRules, type Rules, RulesError } from "../registry/rules.ts";
+import { type Rules, RulesError } from "../registry/rules.ts";
 import { type CheckedRules, checkRules } from "../serving/check-rules.ts";
 import { modelSource } from "./model-source.ts";
 import {
@@ -12,6 +11,8 @@ import {
   printJson,
   type RegistryFlags,
 } from "./registry-options.ts";
+import { addCostOptions, cost } from "./rules-cost.ts";
+import { readRulesFile } from "./rules-file.ts";
 import { formatColumns } from "./terminal.ts";
 
 export function define(command: Command): void {
@@ -30,19 +31,9 @@ export function define(command: Command): void {
     .action(push);
   add("show [version]", "the rules that are live, or these").action(show);
   add("check <file>", "what rules would do to what is live, without a change").action(check);
-}
-
-async function readRulesFile(path: string): Promise<Rules> {
-  const text = await readFile(path, "utf8").catch((cause) => {
-    throw new RulesError(`${path} cannot be read: ${cause.message}`, { cause });
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new RulesError(`${path} is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  return parseRules(json, path);
+  addCostOptions(
+    add("cost <file>", "what rules cost in NDCG and buy in coverage, each alone and all together"),
+  ).action(cost);
 }
 
 /** Against the channel's own model and catalogue; where nothing is live yet, only the texts can be looked at. */

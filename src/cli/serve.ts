@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
@@ -9,6 +10,7 @@ import { type LocalOptions, type LocalServer, startLocal } from "../local/server
 import { log } from "../log.ts";
 import type { Registry } from "../registry/registry.ts";
 import { Serving } from "../serving/serving.ts";
+import { UnknownRunError } from "../tracking/run-store.ts";
 import { readShoppers } from "./demo-shoppers.ts";
 import { UsageError } from "./failures.ts";
 import { interruption } from "./interruption.ts";
@@ -60,6 +62,7 @@ export function define(command: Command): void {
         `serving ${serving.snapshot ? `model ${serving.snapshot.parts.version}` : "nothing yet"} on ${server.url}`,
       );
       print(`try:  curl '${server.url}/recommendations?numResults=5'`);
+      printMerchant(server);
       if (serving.failure) process.stderr.write(`! ${serving.failure}\n`);
       await untilInterrupted(server);
     });
@@ -82,7 +85,7 @@ export async function openServing(
 /** Listens with whatever the registry offers: a demo's shoppers and pictures where there are any. */
 export async function listen(
   serving: Serving,
-  { port, host, auth, registry, currency, log: isLogged = !process.stderr.isTTY }: ServeFlags,
+  { port, host, auth, registry, channel, currency, log: isLogged = !process.stderr.isTTY }: ServeFlags,
   { keysFile, allowedOrigins, scoreTemperature }: Config,
   live: Pick<Host, "shoppers" | "training"> & Pick<LocalOptions, "ownShop"> = {},
 ): Promise<LocalServer> {
@@ -107,10 +110,33 @@ export async function listen(
     shoppers,
     ...(keysFile !== undefined && { keys: await openKeys(keysFile) }),
     training: live.training,
+    admin: {
+      ...{ registry: openRegistry({ registry }), channel, who: userInfo().username },
+      report: () => lastReport(openRegistry({ registry }), channel),
+    },
     ownShop: live.ownShop,
     listVersions: () => listVersions(openRegistry({ registry })),
     ...(isLogged && { onAnswered: (record) => log.request({ ...record }) }),
   });
+}
+
+/** Of the last run, if there is any; the library of plots takes a while to load, so only who asks waits for it. */
+async function lastReport(registry: Registry, channel: string): Promise<string | undefined> {
+  const [{ gatherReport }, { renderReport }] = await Promise.all([
+    import("../report/gather.ts"),
+    import("../report/render.ts"),
+  ]);
+  try {
+    return renderReport(await gatherReport(registry, undefined, { channel }));
+  } catch (error) {
+    if (error instanceof UnknownRunError) return undefined;
+    throw error;
+  }
+}
+
+/** The address holds the key of this start: whoever sees this terminal may open it. */
+export function printMerchant({ merchantUrl }: LocalServer): void {
+  if (merchantUrl !== undefined) print(`for the merchant:  ${merchantUrl}`);
 }
 
 async function listVersions(registry: Registry): Promise<VersionNote[]> {

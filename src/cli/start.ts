@@ -17,7 +17,14 @@ import { lookAtShop } from "./live-shop.ts";
 import { isUrl } from "./local-activity.ts";
 import { DroppedShop, type Stage } from "./own-shop.ts";
 import { openRegistry, print } from "./registry-options.ts";
-import { addServeOptions, listen, openServing, type ServeFlags, untilInterrupted } from "./serve.ts";
+import {
+  addServeOptions,
+  listen,
+  openServing,
+  printMerchant,
+  type ServeFlags,
+  untilInterrupted,
+} from "./serve.ts";
 
 interface StartFlags extends ServeFlags {
   readonly fresh?: boolean;
@@ -52,6 +59,7 @@ async function start(flags: StartFlags): Promise<void> {
   // Only now: a port that is taken costs nobody a model. What was live serves on until the new shop's events exist.
   await clear?.();
   print(`aisle on ${server.url}`);
+  printMerchant(server);
   stage.onReady = () => announce(server, serving);
   if (trains) stage.trainDemo();
   else {

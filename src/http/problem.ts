@@ -18,7 +18,9 @@ export interface ProblemOptions {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 431 | 500 | 501 | 503;
+export type ProblemStatus =
+  | (400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 428 | 429 | 431)
+  | (500 | 501 | 503);
 
 /** An error that knows how it is answered (RFC 9457). Whatever else is thrown becomes a bare 500. */
 export class Problem extends Error {

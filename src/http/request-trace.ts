@@ -71,7 +71,12 @@ export class RequestTrace {
 }
 
 /** Comes first, so that a record tells of everything that happens to a request, errors too. */
-export function traceRequests(app: App, host: Host): MiddlewareHandler<AppEnv> {
+export function traceRequests(
+  app: App,
+  host: Pick<Host, "namesOf" | "onAnswered" | "now"> & {
+    readonly guard: Pick<Host["guard"], "signingSecrets">;
+  },
+): MiddlewareHandler<AppEnv> {
   const marks = new UserMarks(() => host.guard.signingSecrets, host.now);
   const namesOf = host.namesOf ?? (() => ({ requestId: crypto.randomUUID() }));
   return async (c, next) => {

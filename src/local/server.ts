@@ -6,6 +6,7 @@ import { compress } from "hono/compress";
 import { createApp } from "../http/app.ts";
 import { Guard, type GuardOptions } from "../http/guard.ts";
 import type { Host } from "../http/host.ts";
+import { type LocalAdmin, localAdmin } from "./admin.ts";
 import { addInside, type ListVersions } from "./inside.ts";
 import { isLoopbackAddress } from "./loopback.ts";
 import { addOwnShop, type OwnShop } from "./own-shop.ts";
@@ -21,6 +22,8 @@ export interface LocalOptions
   readonly hostname?: string;
   /** the folder of the storefront's files; no pages without it */
   readonly storefront?: string | undefined;
+  /** the merchant's routes; without it there are none */
+  readonly admin?: LocalAdmin | undefined;
   /** what makes a shop of dropped files, at `/start` */
   readonly ownShop?: OwnShop | undefined;
   /** what a comparison of versions can choose from */
@@ -32,6 +35,8 @@ export interface LocalServer {
   /** where a browser finds it */
   readonly url: string;
   readonly port: number;
+  /** where whoever sees this machine's terminal finds the merchant's page; absent where others reach the socket too */
+  readonly merchantUrl?: string;
   /** lets requests in flight end, for at most two seconds */
   stop(): Promise<void>;
 }
@@ -55,6 +60,7 @@ export async function startLocal({
   auth,
   keys,
   storefront,
+  admin,
   ownShop,
   listVersions,
   pageSettings,
@@ -72,6 +78,11 @@ export async function startLocal({
   addOwnShop(outer, ownShop, () => isLoopback(server));
   addInside(outer, listVersions, () => isLoopback(server));
   if (storefront !== undefined) addStorefront(outer, storefront, pageSettings);
+  const merchant =
+    admin && localAdmin(admin, { ...host, keys, addressOf, isLoopback: () => isLoopback(server) });
+  if (merchant) {
+    outer.all("/admin/*", async (c) => withLength(await merchant.fetch(c.req.raw, c.env)));
+  }
   outer.all("*", async (c) => withLength(await app.fetch(c.req.raw, c.env)));
   const listener = getRequestListener(outer.fetch, { errorHandler: answerEscaped });
   // Without a Host no URL can be made, which the listener says in words, unlike Node.
@@ -79,9 +90,12 @@ export async function startLocal({
   answerUnreadable(server);
   await listen(server, port, hostname);
   const bound = server.address() as AddressInfo;
+  const url = `http://${isLoopback(server) ? "localhost" : shownHost(bound)}:${bound.port}`;
   return {
-    url: `http://${isLoopback(server) ? "localhost" : shownHost(bound)}:${bound.port}`,
+    url,
     port: bound.port,
+    // In the fragment, which no server and no log is sent.
+    ...(merchant && isLoopback(server) && { merchantUrl: `${url}/merchant#key=${merchant.startKey}` }),
     stop: () => stop(server),
   };
 }

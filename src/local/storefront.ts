@@ -9,7 +9,7 @@ import type { Context, Env, Hono } from "hono";
  */
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; " +
-  "img-src 'self' https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "img-src 'self' https: data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** What the router in the page knows; the server answers each with the page, and the page shows the rest. */
 const shopPaths = ["/", "/product/:id", "/category/:name", "/search", "/checkout", "/order/:id"];

@@ -22,7 +22,11 @@ export interface CheckedRules {
 
 /** What rules would do to what a channel serves; where it serves nothing yet, only their texts are looked at. */
 export async function checkRules(rules: Rules, source: VersionSource): Promise<CheckedRules> {
-  const snapshot = await liveSnapshot(rules, source);
+  return checkDraft(rules, await liveSnapshot(rules, source));
+}
+
+/** What rules do to a snapshot that was made with them. */
+export function checkDraft(rules: Rules, snapshot: Snapshot | undefined): CheckedRules {
   const about = [
     ...Object.entries(rules.filters).map(([name, text]) => ({ rule: `filters.${name}`, text, values: {} })),
     ...(["promotions", "boosts"] as const).flatMap((kind) =>
@@ -49,7 +53,8 @@ export async function checkRules(rules: Rules, source: VersionSource): Promise<C
   return { rules: checked, faults };
 }
 
-async function liveSnapshot(rules: Rules, source: VersionSource): Promise<Snapshot | undefined> {
+/** What a channel serves, with these rules; undefined where it serves nothing. */
+export async function liveSnapshot(rules: Rules, source: VersionSource): Promise<Snapshot | undefined> {
   const state = await source.readChannel();
   if (state?.model === undefined) return undefined;
   const catalog = state.catalog === undefined ? undefined : await source.loadCatalog(state.catalog);

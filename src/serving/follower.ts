@@ -136,6 +136,7 @@ export class Follower {
       rules: rulesVersion,
       before: this.#snapshot?.parts.version,
     });
+    for (const fault of snapshot.rules.faults) log.warn("rule left out", { ...fault });
     this.#snapshot = snapshot;
   }
 

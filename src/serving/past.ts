@@ -30,6 +30,7 @@ export function ownPast(
   query: Query,
   entered: readonly RecentEvent[],
 ): { readonly userRow?: number; readonly history?: History } {
+  if (query.history !== undefined) return { history: query.history };
   const row = knownRow(model, query);
   const before = row < 0 ? undefined : model.history(row);
   const recent = [...unseenEvents(model, query.past, before), ...entered];

@@ -1,3 +1,4 @@
+import type { History } from "../model/history.ts";
 import type { FilterValues } from "../ranking/filter/bind.ts";
 import type { UserAttributes } from "../ranking/filter/user-tests.ts";
 import type { Source } from "../ranking/rank.ts";
@@ -24,6 +25,8 @@ export interface Query {
   readonly sessionId?: string | undefined;
   /** what the store of activity says of the user and the session; `Serving.recall` fills it in */
   readonly past?: Past | undefined;
+  /** ranks by this instead of by all that is known of the user: for measuring, no request can say it */
+  readonly history?: History | undefined;
   /** 0 to 1 each, 0 unless said, as `ranking/rank.ts` tells of them */
   readonly diversity?: number | undefined;
   readonly popularityInfluence?: number | undefined;

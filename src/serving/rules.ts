@@ -1,4 +1,3 @@
-import { log } from "../log.ts";
 import type { Bonus } from "../model/offers.ts";
 import { FilterError } from "../ranking/filter/expression.ts";
 import type { FilterCache } from "../ranking/filter/filter-cache.ts";
@@ -68,7 +67,6 @@ export class LiveRules {
         faults.push({ rule: `boosts.${name}`, reason: "is about items only: it can look at no user" });
       return isCommon;
     });
-    for (const fault of faults) log.warn("rule left out", { ...fault });
   }
 
   /** The text of a filter by its name, the last segment of Personalize's ARN of it. */

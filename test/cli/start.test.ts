@@ -41,7 +41,9 @@ describe("aisle start", () => {
     process.kill("SIGINT");
     const { code, stdout, stderr } = await process.ended;
     expect(code).toBe(0);
-    expect(stdout).toBe(`aisle on ${url}\n`);
+    expect(stdout.replace(/#key=[\w-]+/, "#key=…")).toBe(
+      `aisle on ${url}\nfor the merchant:  ${url}/merchant#key=…\n`,
+    );
     expect(stderr).not.toMatch(/failed|error/);
     expect(process.isAnyoneLeft()).toBe(false);
     const files = readdirSync(registry, { recursive: true, withFileTypes: true });

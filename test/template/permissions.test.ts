@@ -69,6 +69,22 @@ describe("permissions", () => {
     );
   });
 
+  it("let the merchant's routes change channels, add rules, and write nothing else", () => {
+    const read = [...served, "runs"];
+    expect(grants("MerchantRole", "s3:GetObject").map((one) => one.Resource)).toEqual([objects(read)]);
+    expect(grants("MerchantRole", "s3:ListBucket")[0].Condition).toEqual({
+      StringLike: { "s3:prefix": prefixes(read) },
+    });
+    expect(grants("MerchantRole", "s3:PutObject").map((one) => one.Resource)).toEqual([
+      objects(["channels", "rules"]),
+    ]);
+    const writes = granted
+      .filter(({ name }) => name === "MerchantRole")
+      .flatMap(actionsOf)
+      .filter((action) => /^(s3|dynamodb):/.test(action) && !/:(Get|List|Query|Scan)/.test(action));
+    expect(writes).toEqual(["s3:PutObject"]);
+  });
+
   it("let serving do with the table what its store does, and only training scan it", () => {
     const store = readFileSync(new URL("../../src/activity/dynamo-table.ts", import.meta.url), "utf8");
     const sent = [...store.matchAll(/sdk\.(\w+)Command\b/g)].map(([, name]) => `dynamodb:${name}`);
