@@ -82,7 +82,7 @@ describe("docs/cost.md", () => {
     const template = readFileSync(new URL("../../template.yaml", import.meta.url), "utf8");
     const count = (pattern: RegExp): number => template.match(pattern)?.length ?? 0;
     const withEvents = count(/Type: AWS::CloudWatch::Alarm\n {4}Condition: HasActivity$/gm);
-    // Scheduled training brings one of its own, for $0.20 a month.
+    // Scheduled training brings one of its own, for $0.10 a month.
     const withSchedule = count(/Type: AWS::CloudWatch::Alarm\n {4}Condition: TrainsBySchedule$/gm);
     const always = count(/Type: AWS::CloudWatch::Alarm$/gm) - withEvents - withSchedule;
     expect(always).toBeLessThanOrEqual(usual.alarms);
