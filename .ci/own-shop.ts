@@ -35,7 +35,8 @@ async function look(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.waitForTimeout(50);
+    // Colours that pass from one scheme to the other are neither.
+    await page.waitForTimeout(400);
     const isWider = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     expect(!isWider, `${name}: the page scrolls sideways at ${width} px`);
     await checkAccess(page, `${name} at ${width} px, ${colorScheme}`);

@@ -62,7 +62,7 @@ export function Drawer() {
 
 function Head() {
   return (
-    <header className="inside-head">
+    <div className="inside-head">
       <div>
         <h2 id="inside-title">Inside this shop</h2>
         <p className="quiet">What it is told, what it asks, and why it shows what it shows.</p>
@@ -72,7 +72,7 @@ function Head() {
           <path d="m6 6 12 12M18 6 6 18" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
         </svg>
       </button>
-    </header>
+    </div>
   );
 }
 
