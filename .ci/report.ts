@@ -73,11 +73,9 @@ let failed = 0;
 try {
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".html"))) {
     for (const { name: view, width, colorScheme, media } of views) {
-      // The page's policy forbids scripts; the browser puts axe in all the same.
       const context = await browser.newContext({
         viewport: { width, height: 900 },
         colorScheme,
-        bypassCSP: false,
       });
       const page = await context.newPage();
       await page.emulateMedia({ media, colorScheme });

@@ -12,6 +12,22 @@ function functionName(given) {
   return parts.length >= 7 ? parts[6] : parts[0];
 }
 
+/** Of a function that ran out of time SAM CLI gives no JSON, or nothing, and no error: Lambda gives what is made here. */
+async function answerInvoke(reply, answer) {
+  const chunks = [];
+  for await (const chunk of reply) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const headers = { "content-type": "application/json", "x-amzn-requestid": randomUUID() };
+  try {
+    JSON.parse(body);
+    answer.writeHead(reply.statusCode, { ...headers, ...reply.headers }).end(body);
+  } catch {
+    const errorMessage = body.toString().trim() || "the container ended without an answer";
+    answer.writeHead(200, { ...headers, "x-amz-function-error": "Unhandled" });
+    answer.end(JSON.stringify({ errorType: "Sandbox.Timedout", errorMessage }));
+  }
+}
+
 const server = createServer((incoming, answer) => {
   const [, given] = invocation.exec(incoming.url) ?? [];
   const isInvoke = given !== undefined;
@@ -23,10 +39,8 @@ const server = createServer((incoming, answer) => {
     ...{ method: incoming.method, headers: incoming.headers },
   };
   const outgoing = request(target, (reply) => {
-    answer.writeHead(reply.statusCode, {
-      ...(isInvoke && { "x-amzn-requestid": randomUUID() }),
-      ...reply.headers,
-    });
+    if (isInvoke) return answerInvoke(reply, answer);
+    answer.writeHead(reply.statusCode, reply.headers);
     reply.pipe(answer);
   });
   outgoing.on("error", (error) => {

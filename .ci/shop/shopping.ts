@@ -22,6 +22,8 @@ export const shopping: Journeys = {
     expect((await heading(visitor)) === "Trending products", `a newcomer sees "${await heading(visitor)}"`);
     const rows = [await mainRow(page)];
     for (const click of [1, 2, 3]) {
+      // What has left the row fades for a moment.
+      await page.waitForFunction(() => document.querySelectorAll(".main-row .cards > li").length === 12);
       await page.locator(`.main-row li:nth-child(${click + 1}) .card-link`).click();
       await page.locator(".peek h2").waitFor();
       await page.waitForFunction(

@@ -4,8 +4,8 @@
 set -euo pipefail
 . .ci/aws/env.sh
 . .ci/aws/s3.sh
-work=$WORK/sweep bucket=aisle-sweep-$$ name=Training$$ live=GoLive$$ image=aisle-sweep-$$
-registry=s3://$bucket/shop seconds=30
+work=$WORK/sweep bucket=aisle-sweep-$$ name=Training$$ short=Trials$$ live=GoLive$$ image=aisle-sweep-$$
+registry=s3://$bucket/shop
 mkdir -p "$work"
 pids=()
 stop() {
@@ -30,7 +30,7 @@ s3 PUT "$bucket"
 s3 PUT "$bucket/shop/history/events.csv.gz" --data-binary "@$work/events.csv.gz"
 
 docker build -q --build-arg "BASE_IMAGE=$BASE_IMAGE" -t "$image:latest" . >/dev/null
-# Less time than the template gives, so that a trial times out here within half a minute.
+# Less time than the template gives, so that a trial times out here within a minute.
 cat >"$work/template.yaml" <<YAML
 Transform: AWS::Serverless-2016-10-31
 Globals:
@@ -46,7 +46,14 @@ Resources:
     Properties:
       PackageType: Image
       ImageUri: $image:latest
-      Timeout: $seconds
+      Timeout: 60
+      ImageConfig: { Command: [train.handler] }
+  $short:
+    Type: AWS::Serverless::Function
+    Properties:
+      PackageType: Image
+      ImageUri: $image:latest
+      Timeout: 20
       ImageConfig: { Command: [train.handler] }
   $live:
     Type: AWS::Serverless::Function
@@ -70,14 +77,14 @@ curl -sSf -o /dev/null --aws-sigv4 aws:amz:us-east-1:iam --user "$AWS_ACCESS_KEY
   "$AWS_ENDPOINT_URL/" --data-urlencode 'AssumeRolePolicyDocument={"Version":"2012-10-17","Statement":[]}' \
   -d "Action=CreateRole&Version=2010-05-08&RoleName=$name"
 curl -sSf -o /dev/null "$AWS_ENDPOINT_URL/moto-api/config" -d '{"stepfunctions": {"execute_state_machine": true}}'
-npx --no-install node .ci/sweep-functions.ts "$image:latest" "$registry" "$name" "$live"
+npx --no-install node .ci/sweep-functions.ts "$image:latest" "$registry" "$name" "$short" "$live"
 
 # ------------------------------------------------------------------------------------------------ from a laptop
 # Four trials: one ends, one's settings are wrong, two take longer than they may; of these one's settings are wrong too.
 echo "== train --on lambda"
 npx --no-install aisle train --events "$work/events.csv.gz" --items "$shop/items.csv" --registry "$registry" \
-  --on lambda --function "$name" --run laptop --search grid --half-life 60 --unobserved-weight 0.1 \
-  --regularization 0.005 --popularity-exponent 0 --iterations 2 --factors 8,640 --regularization-exponent 1,5 \
+  --on lambda --function "$short" --run laptop --search grid --half-life 60 --unobserved-weight 0.1 \
+  --regularization 0.005 --popularity-exponent 0 --iterations 2 --factors 8,2048 --regularization-exponent 1,5 \
   --json >"$work/result.json" 2>"$work/train.log" || { cat "$work/train.log" >&2; fail "the sweep failed"; }
 jq -c '.trials[] | {trial, error, best: .best.iteration}' "$work/result.json"
 jq -e '[.trials[] | .best != null] == [true, false, false, false]' "$work/result.json" >/dev/null ||
@@ -143,7 +150,7 @@ execute() {
 echo "== the state machine, with trials that fail and time out"
 common='"events": ["history/"], "halfLife": 60, "regularization": [0.005], "popularityExponent": [0], "k": [10]'
 execute eu-central-1 first "{$common, \"search\": \"grid\", \"unobservedWeight\": [0.1], \"iterations\": [3],
-  \"factors\": [16, 640], \"regularizationExponent\": [1, 5], \"policy\": \"permissive\"}"
+  \"factors\": [16, 2048], \"regularizationExponent\": [1, 5], \"policy\": \"permissive\"}"
 jq -e '.status == "SUCCEEDED"' <<<"$execution" >/dev/null || { echo "$execution" >&2; fail "the execution failed"; }
 output=$(jq -r .output <<<"$execution")
 jq -c '{run, model, gate: .gate.reason, failedTrials}' <<<"$output"

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { type ExportFormat, exportFactors, exportFormats } from "../exchange/export-factors.ts";
-import { registrySource } from "../serving/registry-source.ts";
 import { recipeFromJson } from "../training/grid.ts";
 import { UsageError } from "./failures.ts";
+import { modelSource } from "./model-source.ts";
 import {
   addRegistryOptions,
   openRegistry,
@@ -36,7 +36,7 @@ async function run(asked: string | undefined, flags: ExportFlags): Promise<void>
     throw new UsageError(`channel "${flags.channel}" names no model yet: say which version to export`);
   }
   const { recipe } = await registry.manifest(version);
-  const { model } = await registrySource(registry, flags.channel).loadModel(version);
+  const { model } = await modelSource(flags).loadModel(version);
   const path = flags.out ?? `${version}.${flags.to}`;
   const alpha = recipeFromJson(recipe).imported?.alpha ?? 1;
   await exportFactors(model, { version, alpha }, { format: flags.to, path });

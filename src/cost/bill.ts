@@ -38,7 +38,7 @@ export const usual: Usage = {
   ...{ requests: 1e6, events: 1e6, gateway: "REST API", memory: 1769, milliseconds: 5 },
   ...{ coldShare: 0.005, coldMilliseconds: 400, answerBytes: 4000 },
   ...{ lineBytes: 1200, gatewayLineBytes: 300, modelGb: 1, imageGb: 0.6, watching: 2 },
-  ...{ alarms: 9, dashboards: 1, metrics: 9, secrets: 1 },
+  ...{ alarms: 10, dashboards: 1, metrics: 9, secrets: 1 },
 };
 
 export interface BillItem {

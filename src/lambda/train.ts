@@ -4,7 +4,7 @@ import { readConfig } from "../config.ts";
 import { log } from "../log.ts";
 import { Registry } from "../registry/registry.ts";
 import { keepTrial } from "../scheduled/keep-trial.ts";
-import { nameRun, type StepEvent, stepEventSchema } from "../scheduled/step-event.ts";
+import { describeFailure, nameRun, type StepEvent, stepEventSchema } from "../scheduled/step-event.ts";
 import type { StepPorts } from "../scheduled/steps.ts";
 import { openStore } from "../store/open-store.ts";
 import { TrialTask } from "../training/trial-task.ts";
@@ -50,13 +50,8 @@ async function carryOut(order: StepEvent, context: Context): Promise<object> {
     case "advance":
       return await steps.advance(ports, order.run, order.round + 1);
     case "fail": {
-      const { run: name, trial, factors, iterations, error, cause } = order;
-      await steps.recordFailure(
-        ports,
-        name,
-        { trial, factors, iterations },
-        `${error}: ${cause.slice(0, 500)}`,
-      );
+      const { run: name, trial, factors, iterations } = order;
+      await steps.recordFailure(ports, name, { trial, factors, iterations }, describeFailure(order));
       return { trial, state: "failed" };
     }
     case "select": {

@@ -19,8 +19,9 @@ export async function keepHeld(
   { store }: Registry,
   channel: string,
   { model, who, gate }: { readonly model: string; readonly who: string; readonly gate: GateAnswer },
+  now = new Date(),
 ): Promise<void> {
-  const at = new Date().toISOString();
+  const at = now.toISOString();
   const key = `${folderOf(channel)}${at.slice(0, 19).replace(/[-:]/g, "")}Z-${model}.json`;
   try {
     await store.put(key, toJson(heldSchema.parse({ at, model, who, gate })), onlyOnce);

@@ -82,11 +82,14 @@ table { border-collapse: collapse; width: 100%; font-size: .8125rem; line-height
 caption { text-align: left; color: var(--quiet); padding-bottom: .4rem; }
 th, td { text-align: right; padding: .4rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
+td { white-space: nowrap; }
 .text :is(th, td) { text-align: left; }
+.text td, td :is(.words, .why) { white-space: normal; }
+.text code { white-space: nowrap; }
 thead th { font-weight: 600; color: var(--quiet); vertical-align: bottom; border-bottom-color: var(--axis); }
 tbody th { font-weight: 400; min-width: 6.5rem; }
 td small { display: block; white-space: nowrap; font-size: .75rem; }
-.words { display: inline-block; min-width: 7.5rem; }
+.words { display: inline-block; min-width: 8.5rem; }
 td .why { display: block; min-width: 16rem; max-width: 34rem; overflow-wrap: anywhere; }
 .mark { font-size: .75rem; padding: .05rem .4rem; border-radius: .8rem; background: var(--wash); color: var(--accent); white-space: nowrap; }
 .failures { padding-left: 1.2rem; color: var(--warn); overflow-wrap: anywhere; }
@@ -117,7 +120,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .halves { grid-template-columns: repeat(2, 1fr); } .thirds { grid-template-columns: repeat(3, 1fr); }
   .scroll { overflow: visible; max-height: none; }
   table { font-size: 7.2pt; } th, td { padding: .25rem .35rem; } td small { white-space: normal; font-size: 6.4pt; }
-  .words { min-width: 0; } code { font-size: .95em; }
+  td, .text code { white-space: normal; } .words { min-width: 0; } code { font-size: .95em; }
   td .why { min-width: 0; }
   svg.plot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }

@@ -129,7 +129,7 @@ function besideOthers(
     : "";
   return figure({
     title: "Coverage and popularity beside the baselines",
-    note: html`Left: the share of the items that is in anybody's list. Right: the share of all rows that is of the head${
+    note: html`First the share of the items that is in anybody's list, then the share of all rows that is of the head${
       wanted === undefined
         ? ""
         : html`; the line is the head's share of what people went for (${percent(wanted)})`

@@ -41,8 +41,8 @@ function longTailAndTypes({ longTail, types }: Profile): Html {
   const shown = rows.slice(0, 12);
   return figure({
     title: "The long tail, and what people did",
-    note: html`Left: items by falling popularity, and the share of all events that they make together; the dashed line is a
-shop without favourites. Right: events by type.`,
+    note: html`First items by falling popularity, and the share of all events that they make together; the dashed line is a
+shop without favourites. Then events by type.`,
     label: `The most popular 20 % of the items make ${percent(eventsOf(tail, 0.2))} of the events. Most events are of the type ${rows[0]?.type ?? "unknown"}.`,
     plots: [() => tailPlot(tail), () => typesPlot(shown)],
     table: {

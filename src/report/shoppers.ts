@@ -39,7 +39,7 @@ export type Shoppers =
   | { readonly reason: string };
 
 /** Where among the users, by length of history, the three stand. */
-const quantiles = [0.25, 0.6, 0.9];
+const quantiles = [0.1, 0.5, 0.9];
 /** A history below this says nothing about anybody. */
 const historyMin = 3;
 /** A million users are not sorted to find three. */

@@ -19,6 +19,24 @@ export const stepEventSchema = z.discriminatedUnion("step", [
 ]);
 export type StepEvent = z.infer<typeof stepEventSchema>;
 
+/** Why a step failed, in a sentence: the cause is what the runtime wrote of the error, most often as JSON. */
+export function describeFailure({
+  error,
+  cause,
+}: {
+  readonly error: string;
+  readonly cause: string;
+}): string {
+  let message = cause;
+  try {
+    const { errorMessage } = (JSON.parse(cause) ?? {}) as { readonly errorMessage?: unknown };
+    if (typeof errorMessage === "string") message = errorMessage;
+  } catch {
+    // Told as it is.
+  }
+  return `${error}: ${message.slice(0, 500)}`;
+}
+
 /** One execution is one run, however often its first step is tried; names sort by time. */
 export function nameRun({
   startedAt,

@@ -21,8 +21,10 @@ const bytesPerEvent = 64;
 const runtimeBytes = 96 * 2 ** 20;
 /** A user of the validation part at most: see `sampleUsers`. */
 const judgedUsersMax = 5000;
-/** Floating-point operations a second of one core of Lambda's, as training does them: .ci/stages/88-sweep.sh compares. */
-const flopsPerCore = 1.2e9;
+/** Floating-point operations a second of one core, as training does them; a fifth of what a desktop's core does. */
+const flopsPerCore = 1.5e9;
+/** Few rows have most pairs, and an exact solve takes the square of them. */
+const unevenness = 4;
 /** Starting, reading the events and summing them up. */
 const secondsAtStart = 5;
 const secondsPerEvent = 4e-6;
@@ -51,13 +53,20 @@ export function predictSeconds(sizes: ProblemSizes, { als }: Recipe, limits: Inv
   const { userCount, itemCount, pairCount } = sizes;
   const { factors: k, iterations, cgSteps, solver } = als;
   const rows = userCount + itemCount;
-  const exact = pairCount * k * k + (userCount * k ** 3) / 3;
+  const exact = exactFlops(userCount, pairCount, k);
   const step = 8 * (cgSteps + 1) * pairCount * k;
-  const halfSteps = solver === "cg" ? step : 2 * pairCount * k * k + (rows * k ** 3) / 3;
+  const halfSteps = solver === "cg" ? step : exact + exactFlops(itemCount, pairCount, k);
   const dense = 8 * rows * k * k + 20 * k ** 3;
   const judging = exact + (Math.min(userCount, judgedUsersMax) * itemCount * k) / 2 + 20 * rows * k;
   const flops = iterations * ((halfSteps + dense) / coresOf(limits.memoryMegabytes) + judging);
   return secondsAtStart + pairCount * secondsPerEvent + flops / flopsPerCore;
+}
+
+/** Of all rows' systems: of their pairs where a row has fewer than factors, else of the factors. */
+function exactFlops(rowCount: number, pairCount: number, factors: number): number {
+  const pairs = pairCount / Math.max(1, rowCount);
+  const [few, many] = pairs < factors ? [pairs, factors] : [factors, pairs];
+  return unevenness * rowCount * (2 * few * few * many + few ** 3);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
-import { ThreadCrew } from "./crew.ts";
+import { CrewError, ThreadCrew } from "./crew.ts";
 import {
   attemptOf,
   isCheap,
@@ -28,6 +28,9 @@ export type KeepTrial = (plan: SweepPlan, outcome: TrialOutcome, isCheap: boolea
 const patience = 1.5;
 /** For the checkpoint, the result and the answer. */
 const secondsAtEnd = 5;
+
+/** Failures of the machinery and not of the trial. */
+const passing = [StoreError, SweepFilesError, CrewError];
 
 interface Bench {
   readonly run: string;
@@ -67,7 +70,7 @@ export class TrialTask {
 
   /**
    * @param secondsLeft until this invocation is ended from outside
-   * @throws StoreError, SweepFilesError; a trial that fails by itself has a result that says why
+   * @throws StoreError, SweepFilesError, CrewError; a trial that fails by itself has a result that says why
    */
   async run(run: string, attempt: TrialAttempt, secondsLeft: () => number): Promise<TrialAnswer> {
     const files = new SweepFiles(this.#store, run);
@@ -91,7 +94,7 @@ export class TrialTask {
     } catch (error) {
       if (error instanceof OutOfTimeError) return { state: "unfinished", iteration: error.iteration };
       // What another attempt could find otherwise is no result.
-      if (error instanceof StoreError || error instanceof SweepFilesError) throw error;
+      if (passing.some((kind) => error instanceof kind)) throw error;
       outcome = failedOutcome(order, (error as Error).message);
     } finally {
       await crew.close();

@@ -36,8 +36,9 @@ it("tells what the gate said of every model that asked, also of those that it he
     undefined,
   );
   const before = await registry.channel("production");
-  await keepHeld(registry, "production", { model: "v2", who: "berta", gate: held });
-  await keepHeld(registry, "production", { model: "v2", who: "berta", gate: held });
+  const asked = { model: "v2", who: "berta", gate: held };
+  await keepHeld(registry, "production", asked, new Date("2020-02-01T00:00:00.100Z"));
+  await keepHeld(registry, "production", asked, new Date("2020-02-01T00:00:00.900Z"));
   expect(await gateHistory(registry, "production")).toEqual([
     { at: expect.any(String), action: "promote", model, who: "anna", why: "it is better", gate: better },
     {

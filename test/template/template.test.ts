@@ -329,7 +329,7 @@ describe("alarms", () => {
       ...["AWS/DynamoDB ReadThrottleEvents", "AWS/DynamoDB WriteThrottleEvents"],
       ...["AWS/EventBridge/Pipes ExecutionFailed", "AWS/Firehose DeliveryToS3.DataFreshness"],
       ...["AWS/Lambda Errors", "AWS/Lambda Throttles", "AWS/SQS ApproximateNumberOfMessagesVisible"],
-      ...["AWS/States ExecutionsFailed", "AWS/States ExecutionsTimedOut"],
+      "AWS/States ExecutionsFailed",
       ...["aisle CatalogAgeHours", "aisle Fallbacks", "aisle ModelAgeHours", "aisle NewestEventAgeHours"],
       "aisle SwapFailures",
     ]);
@@ -338,21 +338,21 @@ describe("alarms", () => {
   it("are each on the dashboard, and each in the runbook with what to do", () => {
     type Parts = Record<string, { "Fn::If": [string, { "Fn::Sub": string }, string] }>;
     const [body, parts] = within<[string, Parts]>("Dashboard", "DashboardBody", "Fn::Sub");
-    const dashboard = (hasActivity: boolean) =>
-      body.replaceAll(/\$\{(Activity\w+)\}/g, (_, part: string) => {
+    const dashboard = (...conditions: string[]) =>
+      body.replaceAll(/\$\{((?:Activity|Schedule)\w+)\}/g, (_, part: string) => {
         const [condition, then, otherwise] = parts[part]["Fn::If"];
-        expect(condition).toBe("HasActivity");
-        return hasActivity ? then["Fn::Sub"] : otherwise;
+        expect(["HasActivity", "TrainsBySchedule"]).toContain(condition);
+        return conditions.includes(condition) ? then["Fn::Sub"] : otherwise;
       });
     const widgetsOf = (text: string) =>
       (JSON.parse(text.replaceAll(/\$\{[^}]+\}/g, "1")) as { widgets: unknown[] }).widgets.length;
     const always = alarms.filter(([, { Condition }]) => Condition === undefined);
-    expect(widgetsOf(dashboard(false))).toBeGreaterThan(always.length);
-    expect(widgetsOf(dashboard(true))).toBe(widgetsOf(dashboard(false)) + 2);
+    expect(widgetsOf(dashboard())).toBeGreaterThan(always.length);
+    expect(widgetsOf(dashboard("HasActivity"))).toBe(widgetsOf(dashboard()) + 2);
     for (const [name, { Condition }] of alarms) {
-      expect(dashboard(true), name).toContain(`\${${name}.Arn}`);
+      expect(dashboard("HasActivity", "TrainsBySchedule"), name).toContain(`\${${name}.Arn}`);
       // What is not made cannot be named.
-      expect(dashboard(false).includes(`\${${name}.Arn}`), name).toBe(Condition === undefined);
+      expect(dashboard().includes(`\${${name}.Arn}`), name).toBe(Condition === undefined);
       const [, ...cells] = deployGuide.match(new RegExp(`^\\| \`${name}\` \\|(.+)\\|(.+)\\|$`, "m")) ?? [];
       expect(
         cells.map((cell) => cell.trim().length > 20),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { goLiveSchema } from "../../src/scheduled/go-live.ts";
 import { parseRequest } from "../../src/scheduled/request.ts";
-import { nameRun, stepEventSchema } from "../../src/scheduled/step-event.ts";
+import { describeFailure, nameRun, stepEventSchema } from "../../src/scheduled/step-event.ts";
 import { isKey } from "../../src/store/store.ts";
 import { template } from "./read-template.ts";
 
@@ -80,6 +80,15 @@ describe("the state machine of training", () => {
   it("names a run by the time and the execution, as a key may be called", () => {
     expect(run).toMatch(/^20261125T030000Z-[A-Za-z0-9]{12}$/);
     expect(isKey(run)).toBe(true);
+  });
+
+  it("says why a trial came to nothing as the runtime does, in a sentence", () => {
+    const error = "Sandbox.Timedout";
+    const cause = '{"errorType":"Sandbox.Timedout","errorMessage":"Task timed out after 900.00 seconds"}';
+    expect(describeFailure({ error, cause })).toBe("Sandbox.Timedout: Task timed out after 900.00 seconds");
+    for (const plain of ["no JSON", "null", '{"a":1}']) {
+      expect(describeFailure({ error, cause: plain })).toBe(`Sandbox.Timedout: ${plain}`);
+    }
   });
 
   it("leads from every state to one that ends, and to none that is not there", () => {

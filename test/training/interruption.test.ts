@@ -76,7 +76,8 @@ describe("training that is interrupted", () => {
     expect(after.filter((key) => !/^(runs|rungs)\//.test(key))).toEqual(before);
     // What had ended is kept, for whoever goes on.
     expect(after).toContain(`runs/${run}/run.json`);
-    expect(after).toContain(`runs/${run}/0000.json`);
+    // Trials run side by side, and any of them may end first.
+    expect(after.filter((key) => new RegExp(`^runs/${run}/\\d{4}.json$`).test(key))).not.toEqual([]);
     expect(after).not.toContain(`runs/${run}/result.json`);
     expect(await readdir(join(folder, "registry", ".pending"))).toEqual([]);
   });

@@ -1,17 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FunctionsError, TryAgainError } from "../../src/functions/functions.ts";
+import { compileConfidence } from "../../src/interactions/confidence.ts";
 import { holdOut } from "../../src/interactions/holdout.ts";
 import { StoreError } from "../../src/store/store.ts";
 import type { Criterion } from "../../src/training/criterion.ts";
 import type { Recipe } from "../../src/training/grid.ts";
 import { type LambdaSweepOrder, lambdaSweep } from "../../src/training/lambda-sweep.ts";
 import { type SweepOptions, sweep } from "../../src/training/sweep.ts";
-import type { TrialOutcome } from "../../src/training/trial.ts";
+import { TrialBench, type TrialOutcome } from "../../src/training/trial.ts";
 import { MemoryStore } from "../rollout/memory-store.ts";
 import { tinyLog, withAls } from "./tiny-shop.ts";
 import { TrainingFunction, timedOut } from "./training-function.ts";
 
-const { train, validation } = holdOut(tinyLog(), { seed: 1 });
+const { train, validation } = holdOut(tinyLog(4, 2500), { seed: 1 });
 const criterion: Criterion = { task: "all", metric: "ndcg", k: 10, target: "any" };
 const here: SweepOptions = { criterion, threads: 1, memoryBytes: 2 ** 30 };
 
@@ -20,6 +21,13 @@ const found = ({ trial, iterations, best, error, fellOutAt }: TrialOutcome) => (
   ...{ trial, error, fellOutAt, best: best?.iteration },
   iterations: iterations.map(({ iteration, loss, value }) => ({ iteration, loss, value })),
 });
+
+/** What a trial finds on its own, in this thread. */
+const bench = new TrialBench(train, validation, criterion);
+const alone = async (recipe: Recipe, trial = 0) => {
+  const { formula, parameters } = recipe.confidence;
+  return found(await bench.run({ trial, recipe, program: compileConfidence(formula, parameters) }, () => {}));
+};
 
 let store: MemoryStore;
 let lambda: TrainingFunction;
@@ -56,7 +64,7 @@ const resultKeys = (): Promise<string[]> =>
 describe("a sweep on Lambda", () => {
   it("finds what threads find, bit for bit, a few trials at once, each by one invocation", async () => {
     const outcomes = await onLambda(three);
-    expect(outcomes.map(found)).toEqual((await sweep(three, train, validation, here)).map(found));
+    expect(outcomes.map(found)).toEqual(await Promise.all(three.map(alone)));
     expect(lambda.asked).toHaveLength(3);
     expect(lambda.abreastMax).toBe(2);
     expect(lambda.asked[0]).toEqual({ step: "trial", run: "r1", trial: 0, factors: 4, iterations: 4 });
@@ -107,8 +115,7 @@ describe("a sweep on Lambda", () => {
     };
     const recipe = withAls({ factors: 8 });
     const [outcome] = await onLambda([recipe]);
-    const [alone] = await sweep([recipe], train, validation, here);
-    expect(found(outcome)).toEqual(found(alone));
+    expect(found(outcome)).toEqual(await alone(recipe));
     expect(iterationsBefore).toEqual([0, 1, 1]);
     expect(store.objects.has("sweeps/r1/f8-i4/0000.safetensors")).toBe(false);
   });
@@ -116,8 +123,7 @@ describe("a sweep on Lambda", () => {
   it("lays a trial down that would not end in time, and takes it up as often as it gets on", async () => {
     lambda.invoked = (_, work) => work(() => 0);
     const [outcome] = await onLambda([withAls({ factors: 8 })]);
-    const [alone] = await sweep([withAls({ factors: 8 })], train, validation, here);
-    expect(found(outcome)).toEqual(found(alone));
+    expect(found(outcome)).toEqual(await alone(withAls({ factors: 8 })));
     expect(calls(0)).toBe(4);
     expect([notes, pauses]).toEqual([[], []]);
   });
@@ -134,7 +140,7 @@ describe("a sweep on Lambda", () => {
     const outcomes = await onLambda([three[0]]);
     const [key] = await resultKeys();
     expect(store.objects.get(key)?.etag).toBe(first);
-    expect(found(outcomes[0])).toEqual(found((await sweep([three[0]], train, validation, here))[0]));
+    expect(found(outcomes[0])).toEqual(await alone(three[0]));
   });
 
   it("joins from the store: an answer that is lost is not missed, one without a result is not believed", async () => {

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../web/src/activity-log.ts";
-import { askerOf, askersOf, besideQuery, rowsBeside, seedOf, titlesOf } from "../../web/src/inside/asked.ts";
+import {
+  askerOf,
+  askersOf,
+  besideQuery,
+  type Call,
+  rowsBeside,
+  seedOf,
+  titlesOf,
+} from "../../web/src/inside/asked.ts";
 import {
   deedWords,
   doneWords,
@@ -25,7 +32,7 @@ function answerOf(...itemIds: string[]) {
 }
 
 function callTo(path: string, answer: unknown = answerOf("a"), body?: unknown): Call {
-  return { id: 1, method: "GET", path, startedAt: 0, answer, ...(body !== undefined && { body }) };
+  return { path, answer, ...(body !== undefined && { body }) };
 }
 
 describe("what a request says of who asked", () => {

@@ -1,4 +1,12 @@
-import type { Call } from "../activity-log.ts";
+/** What of a request is looked at here. */
+export interface Call {
+  /** path and query */
+  readonly path: string;
+  /** of a POST, parsed */
+  readonly body?: unknown;
+  /** the answer's body, parsed */
+  readonly answer?: unknown;
+}
 
 /** What an answer of rows has, whichever route it is from. */
 export interface Rows {
@@ -12,10 +20,8 @@ export interface Rows {
   }[];
 }
 
-/** A request whose answer is rows. */
-export type RowCall = Call & { readonly answer: Rows };
-
-export function isRowCall(call: Call): call is RowCall {
+/** Is the answer of this request rows? */
+export function isRowCall<Made extends Call>(call: Made): call is Made & { readonly answer: Rows } {
   const { recommendationId, items } = (call.answer ?? {}) as Partial<Rows>;
   return typeof recommendationId === "string" && Array.isArray(items);
 }
@@ -28,7 +34,7 @@ export interface Asker {
 }
 
 /** @param call a GET, or a POST with the same names in its body */
-export function askerOf({ path, body }: Pick<Call, "path" | "body">): Asker {
+export function askerOf({ path, body }: Call): Asker {
   const query = searchOf(path);
   const said = (body ?? {}) as Asker;
   const userId = query.get("userId") ?? said.userId;
@@ -42,7 +48,7 @@ export function askerOf({ path, body }: Pick<Call, "path" | "body">): Asker {
 }
 
 /** The item that a row was asked beside, if it was. */
-export function seedOf({ path, answer }: Pick<Call, "path" | "answer">): string | undefined {
+export function seedOf({ path, answer }: Call): string | undefined {
   const [, segment] = /\/items\/([^/?]+)\/(?:similar|bought-together|also-viewed)/.exec(path) ?? [];
   if (segment !== undefined) return decodeURIComponent(segment);
   const { seed } = (answer ?? {}) as { seed?: { itemId: string } };

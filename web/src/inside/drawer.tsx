@@ -39,38 +39,8 @@ export function Drawer() {
       }}
     >
       <div className="inside-body">
-        <header className="inside-head">
-          <div>
-            <h2 id="inside-title">Inside this shop</h2>
-            <p className="quiet">What it is told, what it asks, and why it shows what it shows.</p>
-          </div>
-          <button type="button" className="inside-icon" aria-label="Close" onClick={closeInside}>
-            <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-              <path d="m6 6 12 12M18 6 6 18" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
-            </svg>
-          </button>
-        </header>
-        <div
-          className="inside-tabs"
-          role="tablist"
-          aria-label="What to look at"
-          onKeyDown={(event) => walk(event, shown)}
-        >
-          {shown.map((each) => (
-            <button
-              key={each}
-              type="button"
-              role="tab"
-              id={`inside-tab-${each}`}
-              aria-selected={each === view}
-              aria-controls="inside-panel"
-              tabIndex={each === view ? 0 : -1}
-              onClick={() => openInside({ view: each })}
-            >
-              {tabWords[each]}
-            </button>
-          ))}
-        </div>
+        <Head />
+        <Tabs shown={shown} current={view} />
         <div
           id="inside-panel"
           className="inside-panel"
@@ -87,6 +57,48 @@ export function Drawer() {
         </div>
       </div>
     </dialog>
+  );
+}
+
+function Head() {
+  return (
+    <header className="inside-head">
+      <div>
+        <h2 id="inside-title">Inside this shop</h2>
+        <p className="quiet">What it is told, what it asks, and why it shows what it shows.</p>
+      </div>
+      <button type="button" className="inside-icon" aria-label="Close" onClick={closeInside}>
+        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+          <path d="m6 6 12 12M18 6 6 18" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+        </svg>
+      </button>
+    </header>
+  );
+}
+
+function Tabs({ shown, current }: { readonly shown: readonly View[]; readonly current: View }) {
+  return (
+    <div
+      className="inside-tabs"
+      role="tablist"
+      aria-label="What to look at"
+      onKeyDown={(event) => walk(event, shown)}
+    >
+      {shown.map((each) => (
+        <button
+          key={each}
+          type="button"
+          role="tab"
+          id={`inside-tab-${each}`}
+          aria-selected={each === current}
+          aria-controls="inside-panel"
+          tabIndex={each === current ? 0 : -1}
+          onClick={() => openInside({ view: each })}
+        >
+          {tabWords[each]}
+        </button>
+      ))}
+    </div>
   );
 }
 

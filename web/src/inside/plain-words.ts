@@ -1,5 +1,3 @@
-import type { SentEvent } from "../activity-log.ts";
-
 const sources: Readonly<Record<string, string>> = {
   als: "by what this shopper did before",
   "fold-in": "by what was done in this visit",
@@ -51,14 +49,14 @@ export function deedWords(eventType: string): string {
   return deeds[eventType] ?? `${eventType}:`;
 }
 
-const fates: Readonly<Record<SentEvent["state"], string>> = {
+const fates = {
   sending: "on its way",
   kept: "kept by the server",
   refused: "refused: this page remembers it instead",
   waiting: "waiting for a connection",
-};
+} as const;
 
-export function fateWords(state: SentEvent["state"]): string {
+export function fateWords(state: keyof typeof fates): string {
   return fates[state];
 }
 

@@ -41,19 +41,7 @@ export function StartPage() {
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => void drop(event)}
     >
-      <nav className="start-nav" aria-label="Shop">
-        <a href="/" className="brand">
-          aisle
-        </a>
-        <a href="/">Back to the shop</a>
-      </nav>
-      <header className="start-head">
-        <h1>Your own shop, in a minute</h1>
-        <p>
-          Drop what people did and what you sell. It is read, learnt from and served on this machine;{" "}
-          <strong>nothing leaves it</strong>, and the files are gone when the server stops.
-        </p>
-      </header>
+      <Opening />
       {failure && (
         <p className="problem page-problem" role="alert">
           {failure}{" "}
@@ -85,6 +73,26 @@ export function StartPage() {
         </>
       )}
     </main>
+  );
+}
+
+function Opening() {
+  return (
+    <>
+      <nav className="start-nav" aria-label="Shop">
+        <a href="/" className="brand">
+          aisle
+        </a>
+        <a href="/">Back to the shop</a>
+      </nav>
+      <header className="start-head">
+        <h1>Your own shop, in a minute</h1>
+        <p>
+          Drop what people did and what you sell. It is read, learnt from and served on this machine;{" "}
+          <strong>nothing leaves it</strong>, and the files are gone when the server stops.
+        </p>
+      </header>
+    </>
   );
 }
 
