@@ -102,7 +102,9 @@ function Progress({ state, act }: Pick<OwnShop, "act"> & { state: OwnShopState }
   const isOpen = live !== undefined && !live.isDemo;
   if (isOwnTraining && training) {
     const onStop = () => void act(stopTraining);
-    return <TrainingView training={training} isOwn isOpen={isOpen} onStop={onStop} />;
+    // Another shop of one's own may be served until this one's products are counted.
+    const names = kinds.flatMap((kind) => state.files[kind]?.name ?? []).join(", ");
+    return <TrainingView training={training} isOwn isOpen={live?.source === names} onStop={onStop} />;
   }
   const wait = whyNot(state);
   return (
