@@ -36,10 +36,11 @@ function frames({ stack = "", message }: Error): string[] {
     .filter((line) => /^at .*(?::\d+:\d+\)?|\(<anonymous>\)|\(native\))$/.test(line));
 }
 
+/** In one pass, the longest first: what stands in for a text holds letters that may themselves have been given. */
 function conceal(text: string, given: readonly string[]): string {
-  let shown = text;
-  for (const part of given) shown = shown.replaceAll(part, concealed);
-  return shown;
+  if (given.length === 0) return text;
+  const escaped = given.map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  return text.replace(new RegExp(escaped.join("|"), "g"), concealed);
 }
 
 /** Every text that a request brought, in the forms in which a message may quote it, the longest first. */

@@ -1,4 +1,4 @@
-import { ConflictError, type Store } from "../store/store.ts";
+import { ConflictError, isKey, type Store } from "../store/store.ts";
 import { type Digests, verifyWhileReading } from "./chunk-digests.ts";
 import {
   keys,
@@ -37,6 +37,8 @@ export async function putModel(
 /** `undefined` where there is no such version, or only a part of one. */
 export async function findManifest(store: Store, version: string): Promise<Manifest | undefined> {
   const key = keys.manifest(version);
+  // Whoever asks for it may have written anything; a slash would lead to another place.
+  if (version.includes("/") || !isKey(key)) return undefined;
   const manifest = (await readDocument(store, key, manifestSchema))?.value;
   if (manifest && manifest.version !== version) {
     throw new RegistryError(`${store.describe(key)} is of another version, ${manifest.version}`);

@@ -35,6 +35,15 @@ describe("a comparison of versions", () => {
     expect((await getJson(app, "/popular?model=v0")).status).toBe(400);
   });
 
+  it("takes whatever could be no version for none", async () => {
+    const { serving } = await storedServing();
+    const app = await smallApp({ auth: "open", serving });
+    for (const model of ["ºuÜPýì", "../v1", "a/b", "", " ", "x".repeat(64)]) {
+      const { status } = await getJson(app, `/recommendations?model=${encodeURIComponent(model)}`);
+      expect(status, model).toBe(400);
+    }
+  });
+
   it("is kept as shown to nobody", async () => {
     const { serving } = await storedServing();
     const app = await smallApp({ auth: "open", serving });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DigestError } from "../../src/registry/chunk-digests.ts";
-import { RegistryError } from "../../src/registry/documents.ts";
+import { RegistryError, UnknownVersionError } from "../../src/registry/documents.ts";
 import { Registry } from "../../src/registry/registry.ts";
 import { alter, flipBit, newPlaces, type Places, withPut } from "./places.ts";
 import { change, modelBytes, parts, readModelBytes, testRecord } from "./small-registry.ts";
@@ -66,6 +66,12 @@ describe("a version", () => {
     await expect(registry.manifest(version)).rejects.toThrow(RegistryError);
     await expect(readModelBytes(registry, version)).rejects.toThrow(`there is no model ${version}`);
     expect(await registry.manifests()).toEqual([]);
+  });
+
+  it("is not there under a name that no version could have", async () => {
+    for (const version of ["ºuÜPýì", "..", "../../channels", "a/b", "", " "]) {
+      await expect(registry.manifest(version), version).rejects.toThrow(UnknownVersionError);
+    }
   });
 
   it("is refused before anything is written if it says what no manifest may say", async () => {

@@ -3,6 +3,7 @@ import { Catalog, packCatalog } from "../../src/catalog/catalog.ts";
 import type { CatalogItem } from "../../src/catalog/catalog-item.ts";
 import { log } from "../../src/log.ts";
 import type { Model } from "../../src/model/model.ts";
+import { UnknownVersionError } from "../../src/registry/documents.ts";
 import { Serving } from "../../src/serving/serving.ts";
 import type { ChannelState, LoadedModel, VersionSource } from "../../src/serving/source.ts";
 import { modelOf, smallContents } from "../model/small-shop.ts";
@@ -85,7 +86,7 @@ export class MemorySource implements VersionSource {
 
   async #load(version: string): Promise<LoadedModel> {
     const load = this.models.get(version);
-    if (!load) throw new Error(`no model ${version}`);
+    if (!load) throw new UnknownVersionError(`no model ${version}`);
     return await load();
   }
 }
