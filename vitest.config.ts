@@ -7,6 +7,9 @@ const alone = [
   "test/log.test.ts",
 ];
 
+/** Whole trainings in processes of their own, killed and resumed: `npm test` leaves them to CI, for their minute. */
+const deep = "test/**/*.deep.test.ts";
+
 export default defineConfig({
   resolve: { alias: { "aisle/client": new URL("src/client.ts", import.meta.url).pathname } },
   test: {
@@ -18,8 +21,9 @@ export default defineConfig({
       // The others share what they load: a quarter of the time went into loading it for each file.
       {
         extends: true,
-        test: { name: "together", include: ["test/**/*.test.ts"], exclude: alone, isolate: false },
+        test: { name: "together", include: ["test/**/*.test.ts"], exclude: [...alone, deep], isolate: false },
       },
+      { extends: true, test: { name: "deep", include: [deep] } },
     ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
