@@ -13,7 +13,7 @@ const deep = "test/**/*.deep.test.ts";
 export default defineConfig({
   resolve: { alias: { "aisle/client": new URL("src/client.ts", import.meta.url).pathname } },
   test: {
-    globalSetup: "test/build-if-stale.ts",
+    globalSetup: "scripts/build-if-stale.ts",
     // Many tests wait for processes of their own: with a worker less than cores, one core would idle.
     maxWorkers: "100%",
     projects: [
