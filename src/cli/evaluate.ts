@@ -6,11 +6,11 @@ import { checkCutoffs } from "../evaluation/metrics.ts";
 import { labelLeaked, metricsDocument } from "../evaluation/metrics-document.ts";
 import { recommendByModel } from "../evaluation/model-recommend.ts";
 import { fittedPart, seenEvents } from "../evaluation/seen-events.ts";
-import { UsageError } from "./failures.ts";
 import { modelSource } from "./model-source.ts";
 import { gather, numbers, numericPairs, wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
+  liveVersion,
   openRegistry,
   print,
   printJson,
@@ -49,10 +49,7 @@ export function define(command: Command): void {
 
 async function run(flags: EvaluateFlags): Promise<void> {
   const registry = openRegistry(flags);
-  const version = flags.model ?? (await registry.channel(flags.channel))?.model;
-  if (version === undefined) {
-    throw new UsageError(`channel "${flags.channel}" names no model yet: say which one with --model`);
-  }
+  const version = flags.model ?? (await liveVersion(registry, flags, "say which one with --model"));
   const { model } = await modelSource(flags).loadModel(version);
   const { log } = await readEventFiles(flags.holdout, flags, new Terminal());
   const seen = seenEvents(model, log);

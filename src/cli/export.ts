@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { type ExportFormat, exportFactors, exportFormats } from "../exchange/export-factors.ts";
 import { recipeFromJson } from "../training/grid.ts";
-import { UsageError } from "./failures.ts";
 import { modelSource } from "./model-source.ts";
 import {
   addRegistryOptions,
+  liveVersion,
   openRegistry,
   print,
   printJson,
@@ -31,10 +31,7 @@ export function define(command: Command): void {
 
 async function run(asked: string | undefined, flags: ExportFlags): Promise<void> {
   const registry = openRegistry(flags);
-  const version = asked ?? (await registry.channel(flags.channel))?.model;
-  if (version === undefined) {
-    throw new UsageError(`channel "${flags.channel}" names no model yet: say which version to export`);
-  }
+  const version = asked ?? (await liveVersion(registry, flags, "say which version to export"));
   const { recipe } = await registry.manifest(version);
   const { model } = await modelSource(flags).loadModel(version);
   const path = flags.out ?? `${version}.${flags.to}`;

@@ -3,11 +3,11 @@ import type { Target } from "../evaluation/held-out.ts";
 import { leaderboardText } from "../evaluation/leaderboard.ts";
 import { type Monitored, type MonitorVerdict, monitorModel } from "../monitoring.ts";
 import { withoutErased } from "./event-sources.ts";
-import { UsageError } from "./failures.ts";
 import { modelSource } from "./model-source.ts";
 import { gather, numbers, numericPairs, wholeFrom } from "./option-values.ts";
 import {
   addRegistryOptions,
+  liveVersion,
   openRegistry,
   print,
   printJson,
@@ -60,10 +60,7 @@ export function define(command: Command): void {
 
 async function run(flags: MonitorFlags): Promise<void> {
   const registry = openRegistry(flags);
-  const version = flags.model ?? (await registry.channel(flags.channel))?.model;
-  if (version === undefined) {
-    throw new UsageError(`channel "${flags.channel}" names no model yet: say which one with --model`);
-  }
+  const version = flags.model ?? (await liveVersion(registry, flags, "say which one with --model"));
   const manifest = await registry.manifest(version);
   const { model } = await modelSource(flags).loadModel(version);
   const { log } = await readEventFiles(flags.events, flags, new Terminal());

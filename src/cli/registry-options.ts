@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import { Registry } from "../registry/registry.ts";
 import { openStore } from "../store/open-store.ts";
+import { UsageError } from "./failures.ts";
 
 export interface RegistryFlags {
   readonly registry: string;
@@ -37,4 +38,15 @@ export function printJson(value: unknown): void {
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** What the channel names. @throws UsageError where it names nothing, ending in what to do */
+export async function liveVersion(
+  registry: Registry,
+  { channel }: Pick<RegistryFlags, "channel">,
+  remedy: string,
+): Promise<string> {
+  const version = (await registry.channel(channel))?.model;
+  if (version !== undefined) return version;
+  throw new UsageError(`channel "${channel}" names no model yet: ${remedy}`);
 }

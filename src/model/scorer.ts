@@ -177,8 +177,7 @@ export class Scorer {
     this.#gathered ??= new GatheredCodes(this.#layout, this.#options);
     const gathered = places && this.#gathered.of(places);
     const offers = open();
-    if (gathered) offerByScan(query, offers, measure, gathered);
-    else offerByScan(query, offers, measure, { codes, scan: this.#scan, places });
+    offerByScan(query, offers, measure, gathered ?? { codes, scan: this.#scan, places });
     return offers.take();
   }
 
